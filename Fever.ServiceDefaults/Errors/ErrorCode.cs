@@ -1,0 +1,40 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Fever.ServiceDefaults.Errors;
+
+/// <summary>The closed set of error codes, and the only place where a status becomes one.</summary>
+public static class ErrorCode
+{
+    public const string BadRequest = "bad_request";
+    public const string NotFound = "not_found";
+    public const string MethodNotAllowed = "method_not_allowed";
+    public const string TooManyRequests = "too_many_requests";
+    public const string InternalError = "internal_error";
+    public const string BadGateway = "bad_gateway";
+    public const string Unavailable = "unavailable";
+    public const string Timeout = "timeout";
+
+    public static string For(int statusCode) => statusCode switch
+    {
+        StatusCodes.Status404NotFound => NotFound,
+        StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status429TooManyRequests => TooManyRequests,
+        StatusCodes.Status502BadGateway => BadGateway,
+        StatusCodes.Status503ServiceUnavailable => Unavailable,
+        StatusCodes.Status504GatewayTimeout => Timeout,
+        >= 500 => InternalError,
+        _ => BadRequest,
+    };
+
+    /// <summary>What to say of a status that arrived with no words of its own.</summary>
+    public static string DefaultMessage(int statusCode, HttpRequest request) => statusCode switch
+    {
+        StatusCodes.Status404NotFound => $"There is nothing at {Shown.Cut(request.Path)}. Search with GET /search?starts_at=…&ends_at=….",
+        StatusCodes.Status405MethodNotAllowed => $"{Shown.Cut(request.Path)} does not accept {Shown.Cut(request.Method)}.",
+        StatusCodes.Status429TooManyRequests => "Too many requests. Slow down and try again.",
+        StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "The service cannot answer at the moment. Try again shortly.",
+        StatusCodes.Status504GatewayTimeout => "The service did not answer in time. Try again shortly.",
+        >= 500 => "Something went wrong on our side.",
+        _ => "The request was not correctly formed.",
+    };
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Fever.ServiceDefaults.Errors;
+
+/// <summary>
+/// Gives every failure the envelope: exceptions that nothing else handled, and error statuses that
+/// some component set without a body (routing's 404 and 405, the proxy's 502 and 504).
+/// </summary>
+public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception exception) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                // Nobody is left to read an answer; 499 keeps the span from counting as our failure.
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return;
+            }
+
+            context.Response.Clear();
+            if (exception is BadHttpRequestException bad)
+            {
+                await context.WriteErrorAsync(bad.StatusCode, ErrorCode.DefaultMessage(bad.StatusCode, context.Request));
+                return;
+            }
+
+            Log.Unhandled(logger, exception, context.Request.Method, Shown.Cut(context.Request.Path));
+            await context.WriteErrorAsync(500, ErrorCode.DefaultMessage(500, context.Request));
+            return;
+        }
+
+        var response = context.Response;
+        if (response is { HasStarted: false, StatusCode: >= 400 and not StatusCodes.Status499ClientClosedRequest, ContentLength: null or 0, ContentType: null })
+        {
+            await context.WriteErrorAsync(response.StatusCode, ErrorCode.DefaultMessage(response.StatusCode, context.Request));
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
+        public static partial void Unhandled(ILogger logger, Exception exception, string method, string path);
+    }
+}
+
+public static class ErrorWriting
+{
+    public static IApplicationBuilder UseErrorEnvelope(this IApplicationBuilder app) => app.UseMiddleware<ErrorMiddleware>();
+
+    /// <summary>Writes the envelope; the response must not have started.</summary>
+    public static async Task WriteErrorAsync(this HttpContext context, int statusCode, string message)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorEnvelope(new ErrorDetail(ErrorCode.For(statusCode), message)), ErrorJson.Default.ErrorEnvelope);
+        context.Response.StatusCode = statusCode;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+}

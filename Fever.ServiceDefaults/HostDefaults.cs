@@ -1,0 +1,53 @@
+using Fever.ServiceDefaults.Errors;
+using Fever.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+
+namespace Fever.ServiceDefaults;
+
+/// <summary>What every Fever service has: telemetry, health, service discovery and the error envelope.</summary>
+public static class HostDefaults
+{
+    /// <summary>Health checks with this tag decide <c>/alive</c>: is the process itself sound?</summary>
+    public const string LiveTag = "live";
+
+    private const string HealthPath = "/health";
+    private const string AlivePath = "/alive";
+
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        builder.AddTelemetry(untracedPaths: [HealthPath, AlivePath]);
+        builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // Kestrel answers an over-long request line itself, without a body. Reading up to 64 KiB lets
+            // our own validation answer in the envelope; a client can spend no more of our memory than that.
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+        });
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>/health</c> (every check: may this replica take traffic?) and <c>/alive</c> (checks tagged
+    /// <see cref="LiveTag"/>: should it be restarted?), and puts every error into the envelope.
+    /// </summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        app.UseErrorEnvelope();
+        MapHealth(app, HealthPath, _ => true);
+        MapHealth(app, AlivePath, check => check.Tags.Contains(LiveTag));
+        return app;
+    }
+
+    private static void MapHealth(IEndpointRouteBuilder app, string path, Func<HealthCheckRegistration, bool> predicate) =>
+        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = predicate }).DisableHttpMetrics();
+}

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+
+namespace Fever.ServiceDefaults.Telemetry;
+
+internal static class OpenTelemetryDefaults
+{
+    /// <summary>
+    /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET.
+    /// </summary>
+    public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
+    {
+        // Read by ASP.NET Core when the host is built: without it server spans carry no attributes.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+
+        builder.Logging.AddOpenTelemetry(logging =>
+        {
+            logging.IncludeFormattedMessage = true;
+            logging.IncludeScopes = true;
+        });
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithMetrics(metrics => metrics
+                .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
+                .AddMeter("Fever.*"))
+            .WithTracing(tracing => tracing
+                .AddSource("Microsoft.AspNetCore", "System.Net.Http")
+                .AddSource("Fever.*"));
+
+        if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
+        {
+            telemetry.UseOtlpExporter();
+        }
+
+        builder.Services.AddTransient<IStartupFilter>(_ => new RequestSpanFilter(untracedPaths));
+    }
+}
