@@ -1,0 +1,14 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fever.Gateway.Retries;
+
+/// <summary>Section <c>Retries</c>.</summary>
+public sealed class RetryOptions
+{
+    /// <summary>
+    /// How many more replicas a failed request may try, each once. Default: 2. An answer takes at most
+    /// <c>MaxRetries + 1</c> times the cluster's <c>ActivityTimeout</c> to begin.
+    /// </summary>
+    [Range(0, 10)]
+    public int MaxRetries { get; set; } = 2;
+}

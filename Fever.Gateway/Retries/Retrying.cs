@@ -1,0 +1,10 @@
+namespace Fever.Gateway.Retries;
+
+internal static class Retrying
+{
+    public static void AddRetries(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<RetryOptions>().BindConfiguration("Retries").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<GatewayMetrics>();
+    }
+}

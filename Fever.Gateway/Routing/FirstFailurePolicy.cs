@@ -1,0 +1,26 @@
+using Fever.Gateway.Retries;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace Fever.Gateway.Routing;
+
+/// <summary>
+/// Takes a replica out of rotation at its first failure, for the cluster's <c>ReactivationPeriod</c>; by then active
+/// probes know whether it is back. A failure rate would go on costing thousands of requests a retry (or, for a
+/// replica that hangs, a timeout) each. Ejecting too readily is harmless: with no healthy replica left all are used.
+/// </summary>
+internal sealed class FirstFailurePolicy(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
+{
+    private static readonly TimeSpan DefaultReactivationPeriod = TimeSpan.FromSeconds(2);
+
+    public string Name => "FirstFailure";
+
+    public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
+    {
+        if (ReplicaFailure.Of(context) is not null)
+        {
+            var period = cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? DefaultReactivationPeriod;
+            health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, period);
+        }
+    }
+}
