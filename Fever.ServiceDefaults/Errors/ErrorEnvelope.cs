@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
@@ -22,6 +24,12 @@ public sealed record ErrorEnvelope(ErrorDetail Error)
 /// <param name="Message">For people: what was wrong and what is accepted. Never a stack trace.</param>
 public sealed record ErrorDetail(string Code, string Message);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ErrorEnvelope))]
-internal sealed partial class ErrorJson : JsonSerializerContext;
+internal sealed partial class ErrorJson : JsonSerializerContext
+{
+    /// <summary>Escapes what JSON requires and no more: a message is read by people, and never as HTML.</summary>
+    public static readonly ErrorJson Readable = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -14,36 +14,46 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        var response = context.Response;
         try
         {
             await next(context);
         }
-        catch (Exception exception) when (!context.Response.HasStarted)
+        catch (Exception exception) when (!response.HasStarted)
         {
-            if (context.RequestAborted.IsCancellationRequested)
-            {
-                // Nobody is left to read an answer; 499 keeps the span from counting as our failure.
-                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-                return;
-            }
+            response.Clear();
+            response.StatusCode = StatusOf(exception, context);
+        }
 
-            context.Response.Clear();
-            if (exception is BadHttpRequestException bad)
-            {
-                await context.WriteErrorAsync(bad.StatusCode, ErrorCode.DefaultMessage(bad.StatusCode, context.Request));
-                return;
-            }
-
-            Log.Unhandled(logger, exception, context.Request.Method, Shown.Cut(context.Request.Path));
-            await context.WriteErrorAsync(500, ErrorCode.DefaultMessage(500, context.Request));
+        if (response.HasStarted)
+        {
             return;
         }
 
-        var response = context.Response;
-        if (response is { HasStarted: false, StatusCode: >= 400 and not StatusCodes.Status499ClientClosedRequest, ContentLength: null or 0, ContentType: null })
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to read an answer; 499 keeps the request from counting as our failure.
+            response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        else if (response is { StatusCode: >= 400, ContentLength: null or 0, ContentType: null })
         {
             await context.WriteErrorAsync(response.StatusCode, ErrorCode.DefaultMessage(response.StatusCode, context.Request));
         }
+    }
+
+    private int StatusOf(Exception exception, HttpContext context)
+    {
+        if (exception is BadHttpRequestException bad)
+        {
+            return bad.StatusCode;
+        }
+
+        if (!context.RequestAborted.IsCancellationRequested)
+        {
+            Log.Unhandled(logger, exception, context.Request.Method, Shown.Cut(context.Request.Path));
+        }
+
+        return StatusCodes.Status500InternalServerError;
     }
 
     private static partial class Log
@@ -60,7 +70,7 @@ public static class ErrorWriting
     /// <summary>Writes the envelope; the response must not have started.</summary>
     public static async Task WriteErrorAsync(this HttpContext context, int statusCode, string message)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorEnvelope(new ErrorDetail(ErrorCode.For(statusCode), message)), ErrorJson.Default.ErrorEnvelope);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorEnvelope(new ErrorDetail(ErrorCode.For(statusCode), message)), ErrorJson.Readable.ErrorEnvelope);
         context.Response.StatusCode = statusCode;
         context.Response.ContentType = "application/json; charset=utf-8";
         context.Response.ContentLength = body.Length;

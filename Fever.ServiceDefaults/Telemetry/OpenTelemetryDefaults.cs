@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Trace;
 
 namespace Fever.ServiceDefaults.Telemetry;
 
@@ -30,7 +31,8 @@ internal static class OpenTelemetryDefaults
                 .AddMeter("Fever.*"))
             .WithTracing(tracing => tracing
                 .AddSource("Microsoft.AspNetCore", "System.Net.Http")
-                .AddSource("Fever.*"));
+                .AddSource("Fever.*")
+                .AddProcessor<UnaskedCalls>());
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {

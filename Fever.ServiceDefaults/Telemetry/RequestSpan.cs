@@ -16,73 +16,62 @@ internal sealed class RequestSpanFilter(PathString[] untracedPaths) : IStartupFi
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {
-        app.Use(async (context, proceed) =>
-        {
-            var span = context.Features.Get<IHttpActivityFeature>()?.Activity;
-            if (span is null)
-            {
-                await proceed(context);
-                return;
-            }
-
-            if (IsUntraced(context.Request.Path))
-            {
-                // A sampler cannot know the path, so the span exists already: unrecorded it is not exported,
-                // and what it calls is not recorded either.
-                span.IsAllDataRequested = false;
-                span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
-                await proceed(context);
-                return;
-            }
-
-            try
-            {
-                await proceed(context);
-            }
-            finally
-            {
-                Complete(span, context);
-            }
-        });
+        app.Use((context, proceed) => context.Features.Get<IHttpActivityFeature>()?.Activity is { IsAllDataRequested: true } span
+            ? RecordAsync(span, context, proceed)
+            : proceed(context));
         next(app);
     };
 
-    private bool IsUntraced(PathString path)
+    private async Task RecordAsync(Activity span, HttpContext context, RequestDelegate proceed)
     {
-        foreach (var untraced in untracedPaths)
+        if (IsUntraced(context.Request.Path))
         {
-            if (path.Equals(untraced, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static void Complete(Activity span, HttpContext context)
-    {
-        if (!span.IsAllDataRequested)
-        {
+            // A sampler cannot know the path, so the span exists already: unrecorded it is not exported,
+            // and what it calls is not recorded either.
+            span.IsAllDataRequested = false;
+            span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
+            await proceed(context);
             return;
         }
 
-        var status = context.Response.StatusCode;
-        if ((context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText is { } route)
+        try
         {
-            span.DisplayName = $"{context.Request.Method} {route}";
-            span.SetTag("http.route", route);
+            await proceed(context);
         }
-        else
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            span.DisplayName = context.Request.Method;
+            // Too late for an error status: the answer was on its way and is broken off.
+            SetError(span, exception.GetType().FullName);
+            throw;
         }
+        finally
+        {
+            Complete(span, context);
+        }
+    }
 
+    private bool IsUntraced(PathString path) =>
+        Array.Exists(untracedPaths, untraced => path.Equals(untraced, StringComparison.OrdinalIgnoreCase));
+
+    private static void Complete(Activity span, HttpContext context)
+    {
+        // Not the request's own word: a client can make up as many methods as it likes.
+        var method = span.GetTagItem("http.request.method") is string known and not "_OTHER" ? known : "HTTP";
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var status = context.Response.StatusCode;
+
+        span.DisplayName = route is null ? method : $"{method} {route}";
+        span.SetTag("http.route", route);
         span.SetTag("http.response.status_code", status);
         if (status >= 500)
         {
-            span.SetTag("error.type", status.ToString(CultureInfo.InvariantCulture));
-            span.SetStatus(ActivityStatusCode.Error);
+            SetError(span, status.ToString(CultureInfo.InvariantCulture));
         }
+    }
+
+    private static void SetError(Activity span, string? type)
+    {
+        span.SetTag("error.type", type);
+        span.SetStatus(ActivityStatusCode.Error);
     }
 }

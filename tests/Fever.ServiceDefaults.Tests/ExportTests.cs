@@ -1,0 +1,71 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace Fever.ServiceDefaults.Tests;
+
+public sealed partial class ExportTests
+{
+    [Fact]
+    public async Task Traces_metrics_and_logs_reach_the_collector_that_the_standard_variables_name()
+    {
+        await using var collector = await Collector.StartAsync();
+        var service = await TestService.StartAsync(
+            app => app.MapGet("/things/{id}", (string id) => LogAsked(app.Logger, id)),
+            builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_SERVICE_NAME"] = "things-service",
+            }));
+
+        await service.Client.GetAsync("/things/7");
+        await service.DisposeAsync();
+
+        Assert.Contains("GET /things/{id}", collector.Received("/v1/traces"), StringComparison.Ordinal);
+        Assert.Contains("things-service", collector.Received("/v1/traces"), StringComparison.Ordinal);
+        Assert.Contains("http.server.request.duration", collector.Received("/v1/metrics"), StringComparison.Ordinal);
+        Assert.Contains("/things/{id}", collector.Received("/v1/metrics"), StringComparison.Ordinal);
+        Assert.Contains("Thing 7 was asked for", collector.Received("/v1/logs"), StringComparison.Ordinal);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Thing {Id} was asked for")]
+    private static partial void LogAsked(ILogger logger, string id);
+
+    /// <summary>OTLP over HTTP; protobuf keeps strings as they are, so they can be looked for in the raw bytes.</summary>
+    private sealed class Collector : IAsyncDisposable
+    {
+        private readonly ConcurrentDictionary<string, string> _bodies = new();
+        private readonly WebApplication _app;
+
+        private Collector(WebApplication app)
+        {
+            _app = app;
+            app.Run(async context =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                _bodies.AddOrUpdate(context.Request.Path, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
+            });
+        }
+
+        public string Address => _app.Urls.Single();
+
+        public static async Task<Collector> StartAsync()
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            var collector = new Collector(builder.Build());
+            await collector._app.StartAsync();
+            return collector;
+        }
+
+        public string Received(string path) => _bodies.GetValueOrDefault(path, "");
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+    }
+}
