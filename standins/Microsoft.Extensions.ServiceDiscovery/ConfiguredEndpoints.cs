@@ -36,7 +36,7 @@ internal sealed class ConfiguredEndpoints(IConfiguration configuration)
 
     private static List<Uri> Read(IConfigurationSection section, string defaultScheme)
     {
-        IEnumerable<IConfigurationSection> values = section.Value is null ? section.GetChildren() : [section];
+        IEnumerable<IConfigurationSection> values = string.IsNullOrWhiteSpace(section.Value) ? section.GetChildren() : [section];
         return [.. values.Select(entry => Parse(entry, defaultScheme))];
     }
 

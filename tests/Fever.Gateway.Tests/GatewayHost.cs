@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
+
+namespace Fever.Gateway.Tests;
+
+/// <summary>The real gateway on Kestrel, in front of the upstreams whose addresses it is given.</summary>
+internal sealed class GatewayHost : WebApplicationFactory<Program>
+{
+    private readonly string[] _upstreams;
+    private readonly Dictionary<string, string> _settings = [];
+
+    private GatewayHost(string[] upstreams)
+    {
+        _upstreams = upstreams;
+        UseKestrel(0);
+    }
+
+    public HttpClient Client => field ??= CreateClient();
+
+    public static GatewayHost Before(params Upstream[] upstreams) => new([.. upstreams.Select(upstream => upstream.Address)]);
+
+    /// <summary>In front of replicas that are all down: nothing listens on ports that only root may have.</summary>
+    public static GatewayHost BeforeNobody() => new(["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+
+    public GatewayHost With(string key, string value)
+    {
+        _settings[key] = value;
+        return this;
+    }
+
+    public GatewayHost WithActivityTimeout(string value) => With("ReverseProxy:Clusters:searchapi:HttpRequest:ActivityTimeout", value);
+
+    /// <summary>Sends a target as it stands, without a client in between that would tidy it up or trace it.</summary>
+    /// <returns>The status line.</returns>
+    public async Task<string?> GetRawAsync(string target, params string[] headers)
+    {
+        using var connection = new TcpClient();
+        await connection.ConnectAsync("localhost", Client.BaseAddress!.Port);
+        string[] lines = [$"GET {target} HTTP/1.1", "Host: fever", "Connection: close", .. headers, "", ""];
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)));
+        using var reader = new StreamReader(connection.GetStream());
+        return await reader.ReadLineAsync();
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.ConfigureLogging(logging => logging.ClearProviders());
+        for (var i = 0; i < _upstreams.Length; i++)
+        {
+            builder.UseSetting($"Services:searchapi:http:{i}", _upstreams[i]);
+        }
+
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+    }
+}

@@ -1,0 +1,275 @@
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Model;
+
+namespace Fever.Gateway.Tests;
+
+public sealed class RetryTests
+{
+    [Fact]
+    public async Task A_replica_killed_under_load_costs_no_answer()
+    {
+        await using var survivor = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var victim = await Upstream.StartAsync(async context =>
+        {
+            await Task.Delay(5);
+            await context.Response.WriteAsync("answer");
+        });
+        await using var gateway = GatewayHost.Before(survivor, victim);
+        using var load = new CancellationTokenSource();
+        var workers = Enumerable.Range(0, 8).Select(_ => AskUntilAsync(gateway.Client, load.Token)).ToArray();
+
+        await Wait.UntilAsync(() => victim.Requests.Count > 50);
+        await victim.KillAsync();
+        var before = survivor.Requests.Count;
+        await Wait.UntilAsync(() => survivor.Requests.Count > before + 200);
+        await load.CancelAsync();
+
+        Assert.All(await Task.WhenAll(workers), Assert.Empty);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")]
+    [InlineData("This is not HTTP\r\n\r\n")]
+    public async Task A_request_is_forwarded_to_another_replica_when_the_first_breaks_off_before_the_body(string beginning)
+    {
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var bad = await Upstream.StartRawAsync(connection => BreakOffAfterAsync(connection, beginning));
+        await using var gateway = GatewayHost.Before(good, bad);
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
+        }
+    }
+
+    [Fact]
+    public async Task A_request_is_forwarded_to_another_replica_when_the_first_hangs()
+    {
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var gateway = GatewayHost.Before(good, hung).WithActivityTimeout("00:00:02");
+
+        await Wait.UntilAsync(async () =>
+        {
+            Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
+            return hung.Requests.Count > 0;
+        });
+    }
+
+    [Fact]
+    public async Task An_answer_that_has_begun_is_broken_off_and_not_asked_for_again()
+    {
+        await using var first = await Upstream.StartAsync(BreakOffAsync);
+        await using var second = await Upstream.StartAsync(BreakOffAsync);
+        await using var gateway = GatewayHost.Before(first, second);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.Client.GetStringAsync("/search"));
+
+        Assert.Equal(1, first.Requests.Count + second.Requests.Count);
+
+        static async Task BreakOffAsync(HttpContext context)
+        {
+            context.Response.ContentLength = 1_000_000;
+            await context.Response.WriteAsync("half of an ans");
+            await context.Response.Body.FlushAsync();
+            // Once the gateway has passed on what there is.
+            await Task.Delay(200);
+            context.Abort();
+        }
+    }
+
+    [Fact]
+    public async Task An_error_that_a_replica_answers_is_an_answer()
+    {
+        await using var first = await Upstream.StartAsync(RefuseAsync);
+        await using var second = await Upstream.StartAsync(RefuseAsync);
+        await using var gateway = GatewayHost.Before(first, second);
+
+        using var answer = await gateway.Client.GetAsync("/search");
+
+        Assert.Equal("busy", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(1, first.Requests.Count + second.Requests.Count);
+
+        static Task RefuseAsync(HttpContext context)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return context.Response.WriteAsync("busy");
+        }
+    }
+
+    [Fact]
+    public async Task A_request_with_a_body_is_not_repeated()
+    {
+        await using var first = await Upstream.StartAsync(AbortAsync);
+        await using var second = await Upstream.StartAsync(AbortAsync);
+        await using var gateway = GatewayHost.Before(first, second);
+
+        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/search") { Content = new StringContent("why?") });
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(1, first.Requests.Count + second.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("0", 1)]
+    [InlineData("1", 2)]
+    [InlineData("2", 3)]
+    public async Task A_request_is_repeated_no_more_often_than_configured(string maxRetries, int attempts)
+    {
+        var upstreams = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Upstream.StartAsync(AbortAsync)));
+        await using var gateway = GatewayHost.Before(upstreams).With("Retries:MaxRetries", maxRetries);
+
+        using var answer = await gateway.Client.GetAsync("/search");
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(attempts, upstreams.Sum(upstream => upstream.Requests.Count));
+        Assert.All(upstreams, upstream => Assert.InRange(upstream.Requests.Count, 0, 1));
+        foreach (var upstream in upstreams)
+        {
+            await upstream.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task With_every_replica_down_the_answer_is_502_and_when_to_try_again()
+    {
+        await using var gateway = GatewayHost.BeforeNobody();
+
+        using var answer = await gateway.Client.GetAsync("/search");
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+        await answer.AssertEnvelopeAsync("bad_gateway");
+    }
+
+    [Fact]
+    public async Task With_every_replica_hung_the_answer_is_504_and_when_to_try_again()
+    {
+        await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await using var gateway = GatewayHost.Before(hung).WithActivityTimeout("00:00:00.200");
+
+        using var answer = await gateway.Client.GetAsync("/search");
+
+        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
+        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
+        await answer.AssertEnvelopeAsync("timeout");
+    }
+
+    [Fact]
+    public async Task A_replica_that_failed_is_left_alone_until_it_had_time_to_recover()
+    {
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var bad = await Upstream.StartAsync(AbortAsync);
+        await using var gateway = GatewayHost.Before(good, bad).With("ReverseProxy:Clusters:searchapi:HealthCheck:Passive:ReactivationPeriod", "01:00:00");
+
+        await Wait.UntilAsync(async () =>
+        {
+            await gateway.Client.GetStringAsync("/search");
+            return StateOf(gateway, bad).Health.Passive == DestinationHealth.Unhealthy && Available(gateway).Count == 1;
+        });
+        var before = bad.Requests.Count;
+        for (var i = 0; i < 50; i++)
+        {
+            await gateway.Client.GetStringAsync("/search");
+        }
+
+        Assert.Equal(before, bad.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_replica_that_fails_its_probes_gets_no_requests()
+    {
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("good"));
+        await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick"));
+        sick.Healthy = false;
+        await using var gateway = GatewayHost.Before(good, sick);
+        await gateway.Client.GetStringAsync("/search");
+        await Wait.UntilAsync(() => Available(gateway).Count == 1);
+
+        for (var i = 0; i < 50; i++)
+        {
+            Assert.Equal("good", await gateway.Client.GetStringAsync("/search"));
+        }
+    }
+
+    [Fact]
+    public async Task Replicas_that_all_fail_their_probes_are_tried_all_the_same()
+    {
+        await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick but answering"));
+        sick.Healthy = false;
+        await using var gateway = GatewayHost.Before(sick);
+        await gateway.Client.GetStringAsync("/search");
+        await Wait.UntilAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
+
+        Assert.Equal("sick but answering", await gateway.Client.GetStringAsync("/search"));
+    }
+
+    [Fact]
+    public async Task A_replica_out_of_rotation_is_a_last_resort_when_the_healthy_ones_fail()
+    {
+        await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick but answering"));
+        sick.Healthy = false;
+        await using var victim = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var gateway = GatewayHost.Before(sick, victim);
+        await gateway.Client.GetStringAsync("/search");
+        await Wait.UntilAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
+
+        await victim.KillAsync();
+
+        Assert.Equal("sick but answering", await gateway.Client.GetStringAsync("/search"));
+    }
+
+    [Fact]
+    public async Task A_number_of_retries_that_makes_no_sense_keeps_the_gateway_from_starting()
+    {
+        await using var gateway = GatewayHost.BeforeNobody().With("Retries:MaxRetries", "-1");
+
+        var refusal = Assert.Throws<OptionsValidationException>(() => gateway.Client);
+
+        Assert.Contains("MaxRetries", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Task AbortAsync(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
+    private static async Task BreakOffAfterAsync(ConnectionContext connection, string beginning)
+    {
+        await connection.Transport.Input.ReadAsync();
+        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(beginning));
+    }
+
+    /// <returns>What was not an answer.</returns>
+    private static async Task<List<string>> AskUntilAsync(HttpClient client, CancellationToken enough)
+    {
+        var failures = new List<string>();
+        while (!enough.IsCancellationRequested)
+        {
+            using var answer = await client.GetAsync("/search", CancellationToken.None);
+            if (await answer.Content.ReadAsStringAsync(CancellationToken.None) is not "answer" and var other)
+            {
+                failures.Add($"{answer.StatusCode} {other}");
+            }
+        }
+
+        return failures;
+    }
+
+    private static IReadOnlyList<DestinationState> Available(GatewayHost gateway) => Cluster(gateway).DestinationsState.AvailableDestinations;
+
+    private static DestinationState StateOf(GatewayHost gateway, Upstream upstream) =>
+        Cluster(gateway).Destinations.Values.Single(destination => destination.Model.Config.Address.StartsWith(upstream.Address, StringComparison.Ordinal));
+
+    private static ClusterState Cluster(GatewayHost gateway) =>
+        gateway.Services.GetRequiredService<IProxyStateLookup>().TryGetCluster("searchapi", out var cluster) ? cluster : throw new InvalidOperationException();
+}

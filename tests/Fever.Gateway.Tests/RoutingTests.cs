@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+
+namespace Fever.Gateway.Tests;
+
+public sealed class RoutingTests
+{
+    [Fact]
+    public async Task Requests_are_spread_over_all_replicas()
+    {
+        await using var one = await Upstream.StartAsync(context => context.Response.WriteAsync("one"));
+        await using var two = await Upstream.StartAsync(context => context.Response.WriteAsync("two"));
+        await using var gateway = GatewayHost.Before(one, two);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await gateway.Client.GetStringAsync("/search");
+        }
+
+        Assert.Equal(100, one.Requests.Count + two.Requests.Count);
+        Assert.InRange(one.Requests.Count, 20, 80);
+    }
+
+    [Theory]
+    [InlineData("/search?starts_at=2021-02-01T00:00:00+02:00")]
+    [InlineData("/search?starts_at=2021-02-01T00:00:00%2B02:00")]
+    [InlineData("/search?starts_at=2021-02-01T00:00:00%2b02%3a00")]
+    [InlineData("/search?ends_at=&ends_at=%20&b&%C3%A9=%FF%00&x==&&")]
+    [InlineData("/search?")]
+    [InlineData("/search")]
+    [InlineData("/openapi/v1.json")]
+    public async Task A_path_and_query_reach_the_replica_as_the_client_wrote_them(string target)
+    {
+        await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
+        await using var gateway = GatewayHost.Before(upstream);
+
+        Assert.Equal("HTTP/1.1 200 OK", await gateway.GetRawAsync(target));
+        Assert.Equal([$"GET {target}"], upstream.Requests);
+    }
+
+    [Fact]
+    public async Task A_query_of_10_kilobytes_reaches_the_replica()
+    {
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return context.Response.WriteAsync("too much");
+        });
+        await using var gateway = GatewayHost.Before(upstream);
+
+        using var answer = await gateway.Client.GetAsync($"/search?starts_at={new string('x', 10_240)}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("too much", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task An_answer_comes_back_as_the_replica_gave_it_whatever_its_status()
+    {
+        var body = """{"error":{"code":"bad_request","message":"starts_at: “yesterday” …"},"data":null}"""u8.ToArray();
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.Headers.ETag = "\"abc\"";
+            return context.Response.Body.WriteAsync(body).AsTask();
+        });
+        await using var gateway = GatewayHost.Before(upstream);
+
+        using var answer = await gateway.Client.GetAsync("/search?starts_at=yesterday");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/json; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
+        Assert.Equal("\"abc\"", answer.Headers.ETag?.Tag);
+        Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task A_head_request_is_forwarded_as_one()
+    {
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.ContentLength = 42;
+            return Task.CompletedTask;
+        });
+        await using var gateway = GatewayHost.Before(upstream);
+
+        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/search"));
+
+        Assert.Equal(42, answer.Content.Headers.ContentLength);
+        Assert.Equal(["HEAD /search"], upstream.Requests);
+    }
+
+    [Theory]
+    [InlineData("GET", "/nowhere", 404, "not_found")]
+    [InlineData("GET", "/search/more", 404, "not_found")]
+    [InlineData("POST", "/search", 405, "method_not_allowed")]
+    [InlineData("DELETE", "/openapi/v1.json", 405, "method_not_allowed")]
+    public async Task What_the_gateway_does_not_serve_is_refused_in_the_envelope(string method, string path, int status, string code)
+    {
+        await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
+        await using var gateway = GatewayHost.Before(upstream);
+
+        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        await answer.AssertEnvelopeAsync(code);
+        Assert.Empty(upstream.Requests);
+    }
+
+    [Fact]
+    public async Task A_replica_is_told_who_asked_and_a_client_cannot_pretend_to_be_another()
+    {
+        await using var upstream = await Upstream.StartAsync(context =>
+            context.Response.WriteAsync($"{context.Request.Host} {context.Request.Headers["X-Forwarded-For"]} {context.Request.Headers["X-Forwarded-Host"]}"));
+        await using var gateway = GatewayHost.Before(upstream);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/search");
+        request.Headers.Add("X-Forwarded-For", "6.6.6.6");
+        request.Headers.Host = "fever.example";
+
+        using var answer = await gateway.Client.SendAsync(request);
+
+        Assert.Equal("searchapi 127.0.0.1 fever.example", (await answer.Content.ReadAsStringAsync()).Replace("::1", "127.0.0.1", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("/search")]
+    [InlineData("/nowhere")]
+    [InlineData("/index.html")]
+    public async Task Browsers_are_told_not_to_guess_the_type_of_any_answer(string path)
+    {
+        await using var upstream = await Upstream.StartAsync(context => context.Response.WriteAsync("{}"));
+        await using var gateway = GatewayHost.Before(upstream);
+
+        using var answer = await gateway.Client.GetAsync(path);
+
+        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+    }
+}

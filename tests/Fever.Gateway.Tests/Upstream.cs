@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace Fever.Gateway.Tests;
+
+/// <summary>A replica that answers, or misbehaves, the way a test says. It is healthy unless told otherwise.</summary>
+internal sealed class Upstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<string> _requests = new();
+
+    private Upstream(WebApplication app) => _app = app;
+
+    public string Address => _app.Urls.Single();
+
+    /// <summary>Method and raw target of what was asked, health probes left out.</summary>
+    public IReadOnlyCollection<string> Requests => _requests;
+
+    public bool Healthy { get; set; } = true;
+
+    /// <summary>A replica that speaks HTTP.</summary>
+    public static Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpRequest>? onProbe = null) =>
+        StartAsync(answer, onProbe ?? (_ => { }), _ => { });
+
+    /// <summary>A replica that does as it likes with its connections.</summary>
+    public static Task<Upstream> StartRawAsync(Func<ConnectionContext, Task> connection) =>
+        StartAsync(_ => Task.CompletedTask, _ => { }, listen => listen.Run(connection));
+
+    /// <summary>Closes the listener and every connection, as a killed process does.</summary>
+    public async Task KillAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _app.StopAsync(now.Token);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static async Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpRequest> onProbe, Action<ListenOptions> listen)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Listen(IPAddress.Loopback, 0, listen);
+        });
+        var upstream = new Upstream(builder.Build());
+        upstream._app.Run(context => upstream.AnswerAsync(context, answer, onProbe));
+        await upstream._app.StartAsync();
+        return upstream;
+    }
+
+    private Task AnswerAsync(HttpContext context, RequestDelegate answer, Action<HttpRequest> onProbe)
+    {
+        if (context.Request.Path == "/health")
+        {
+            onProbe(context.Request);
+            context.Response.StatusCode = Healthy ? 200 : 503;
+            return Task.CompletedTask;
+        }
+
+        _requests.Enqueue($"{context.Request.Method} {context.Features.Get<IHttpRequestFeature>()!.RawTarget}");
+        return answer(context);
+    }
+}
