@@ -1,0 +1,15 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+
+namespace Fever.Ingestor.Database;
+
+/// <summary>
+/// The door to the catalogue database: its connection, its migrations and its health check. It maps no entities,
+/// because the Ingestor writes in bulk (COPY and set-based SQL) and reads nothing back row by row.
+/// </summary>
+public sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
+{
+    /// <summary>Migrations are written by hand, so there is no model snapshot that the model could differ from.</summary>
+    public static void Configure(DbContextOptionsBuilder options) =>
+        options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+}

@@ -1,0 +1,42 @@
+using Fever.Ingestor.Database;
+using Fever.Testing;
+using Npgsql;
+
+namespace Fever.Ingestor.Tests;
+
+[Collection(nameof(Servers))]
+public sealed class MigrationsTests(Servers servers)
+{
+    [Fact]
+    public async Task Migrations_are_safe_when_several_start_at_once()
+    {
+        var database = await servers.CreateDatabaseAsync();
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => CatalogMigrations.ApplyAsync(database, default))));
+
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var version = source.CreateCommand("SELECT version FROM catalog");
+        Assert.Equal(0L, await version.ExecuteScalarAsync());
+    }
+
+    [Theory]
+    [InlineData("SELECT * FROM published_events", true)]
+    [InlineData("SELECT version, changed_at FROM catalog", true)]
+    [InlineData("SELECT * FROM events", false)]
+    [InlineData("SELECT * FROM event_changes", false)]
+    [InlineData("SELECT * FROM syncs", false)]
+    [InlineData("UPDATE catalog SET version = 9", false)]
+    [InlineData("DELETE FROM published_events", false)]
+    [InlineData("CREATE TABLE mine (id int)", false)]
+    public async Task Reading_role_may_read_the_view_and_the_version_and_nothing_else(string sql, bool allowed)
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await CatalogMigrations.ApplyAsync(database, default);
+        await using var source = NpgsqlDataSource.Create($"{database};Options=-c role=fever_reader");
+        await using var command = source.CreateCommand(sql);
+
+        var refusal = await Record.ExceptionAsync(() => command.ExecuteNonQueryAsync());
+
+        Assert.Equal(allowed ? null : PostgresErrorCodes.InsufficientPrivilege, (refusal as PostgresException)?.SqlState);
+    }
+}
