@@ -1,8 +1,17 @@
+using Fever.SearchApi.Caching;
+using Fever.SearchApi.OpenApi;
+using Fever.SearchApi.Search;
 using Fever.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddSearch();
+builder.AddSearchCaching();
+builder.AddSearchOpenApi();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
+app.UseOutputCache();
+app.MapSearch();
+app.MapOpenApi();
 app.Run();

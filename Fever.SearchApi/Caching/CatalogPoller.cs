@@ -1,0 +1,89 @@
+using Fever.SearchApi.Search;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+
+namespace Fever.SearchApi.Caching;
+
+/// <summary>Keeps <see cref="CurrentCatalog"/> up to date. While the database cannot be asked, the last known version stays, and with it every cached answer.</summary>
+internal sealed partial class CatalogPoller(
+    CurrentCatalog catalog,
+    IServiceScopeFactory scopes,
+    IOptions<CachingOptions> options,
+    TimeProvider time,
+    ILogger<CatalogPoller> logger) : BackgroundService
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+
+    private bool _isLost;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Two spans a second from every replica would bury the traces that matter.
+        using var untraced = SuppressInstrumentationScope.Begin();
+        using var timer = new PeriodicTimer(options.Value.VersionPollInterval, time);
+        do
+        {
+            await PollAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task PollAsync(CancellationToken stoppingToken)
+    {
+        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
+        try
+        {
+            Learn(await ReadAsync(either.Token));
+        }
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            if (!_isLost)
+            {
+                _isLost = true;
+                Log.Lost(logger, catalog.Version?.Version, exception.GetBaseException().Message);
+            }
+        }
+    }
+
+    private async Task<CatalogVersion> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<SearchDbContext>().Catalog.SingleAsync(cancellationToken);
+    }
+
+    private void Learn(CatalogVersion latest)
+    {
+        var known = catalog.Version;
+        if (_isLost || known is null)
+        {
+            _isLost = false;
+            Log.Found(logger, latest.Version);
+        }
+
+        if (latest == known)
+        {
+            return;
+        }
+
+        if (latest.Version < known?.Version)
+        {
+            Log.WentBack(logger, known.Version, latest.Version);
+        }
+
+        catalog.Version = latest;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "The database is at catalog version {Version}")]
+        public static partial void Found(ILogger logger, long version);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The catalog version cannot be read; staying with {Version}: {Reason}")]
+        public static partial void Lost(ILogger logger, long? version, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The catalog version went back from {Known} to {Latest}: the database was replaced")]
+        public static partial void WentBack(ILogger logger, long known, long latest);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+
+namespace Fever.SearchApi.Caching;
+
+/// <summary>
+/// Runs identical work once for everyone who wants it at the same time. The work belongs to no caller: one that
+/// leaves stops waiting and disturbs nobody. (The output cache's own locking fails every waiter when the first
+/// caller disconnects: dotnet/aspnetcore #52310.)
+/// </summary>
+internal sealed class SingleFlight<TKey, TResult>
+    where TKey : notnull
+{
+    private readonly ConcurrentDictionary<TKey, Task<TResult>> _flights = new();
+
+    public Task<TResult> RunAsync(TKey key, Func<Task<TResult>> work, CancellationToken cancellationToken)
+    {
+        if (!_flights.TryGetValue(key, out var flight))
+        {
+            var mine = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            flight = _flights.GetOrAdd(key, mine.Task);
+            if (flight == mine.Task)
+            {
+                _ = FlyAsync(key, work, mine);
+            }
+        }
+
+        return flight.WaitAsync(cancellationToken);
+    }
+
+    private async Task FlyAsync(TKey key, Func<Task<TResult>> work, TaskCompletionSource<TResult> flight)
+    {
+        try
+        {
+            flight.SetResult(await work());
+        }
+        catch (Exception exception)
+        {
+            flight.SetException(exception);
+        }
+        finally
+        {
+            _flights.TryRemove(key, out _);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using System.Data.Common;
+using Fever.SearchApi.Caching;
+using Microsoft.Extensions.Options;
+
+namespace Fever.SearchApi.Search;
+
+/// <summary>Makes the body of an answer from the database, once for all callers that want the same at the same time.</summary>
+internal sealed partial class SearchAnswers(
+    IServiceScopeFactory scopes,
+    CurrentCatalog catalog,
+    IOptions<SearchOptions> options,
+    TimeProvider time,
+    ILogger<SearchAnswers> logger)
+{
+    private readonly SingleFlight<(CatalogVersion?, TimeRange), byte[]?> _flights = new();
+
+    /// <returns>The UTF-8 body, or null when the database cannot answer at the moment.</returns>
+    public Task<byte[]?> FindAsync(TimeRange range, CancellationToken cancellationToken) =>
+        // The version is part of the key so that nobody joins a query that began before the version it knows of
+        // was published: the answer would be cached under a version newer than its data.
+        _flights.RunAsync((catalog.Version, range), () => ReadAsync(range), cancellationToken);
+
+    private async Task<byte[]?> ReadAsync(TimeRange range)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.QueryTimeout, time);
+        try
+        {
+            // The driver is told to stop; with a server that hangs it may take longer than callers should wait.
+            return await QueryAsync(range, timeout.Token).WaitAsync(timeout.Token);
+        }
+        catch (Exception exception) when (IsUnavailability(exception))
+        {
+            Log.Unavailable(logger, exception.GetBaseException().Message);
+            return null;
+        }
+    }
+
+    private async Task<byte[]> QueryAsync(TimeRange range, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<SearchDbContext>();
+        var events = await SearchQuery.Find(db, range).ToListAsync(cancellationToken);
+        return new SearchAnswer(new EventList(events)).ToUtf8Bytes();
+    }
+
+    // EF Core wraps what it takes for transient in an InvalidOperationException.
+    private static bool IsUnavailability(Exception exception) =>
+        exception is DbException or OperationCanceledException || exception.InnerException is DbException;
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A search could not be read from the database: {Reason}")]
+        public static partial void Unavailable(ILogger logger, string reason);
+    }
+}

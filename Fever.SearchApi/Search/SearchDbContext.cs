@@ -1,0 +1,30 @@
+using System.Text.Json;
+using Fever.SearchApi.Caching;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+
+namespace Fever.SearchApi.Search;
+
+/// <summary>All that SearchApi may see of the database, which belongs to the Ingestor: one view and one number.</summary>
+internal sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) : DbContext(options)
+{
+    public DbSet<PublishedEvent> PublishedEvents => Set<PublishedEvent>();
+
+    public DbSet<CatalogVersion> Catalog => Set<CatalogVersion>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        var published = modelBuilder.Entity<PublishedEvent>().HasNoKey().ToView("published_events");
+        published.ComplexProperty(row => row.Summary, summary => UseColumnNames(summary.Metadata.ComplexType));
+        UseColumnNames(published.Metadata);
+        UseColumnNames(modelBuilder.Entity<CatalogVersion>().HasNoKey().ToView("catalog").Metadata);
+    }
+
+    private static void UseColumnNames(IMutableTypeBase type)
+    {
+        foreach (var property in type.GetDeclaredProperties())
+        {
+            property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
+        }
+    }
+}

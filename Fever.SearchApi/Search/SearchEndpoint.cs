@@ -1,0 +1,37 @@
+using Fever.SearchApi.Caching;
+using Fever.ServiceDefaults.Errors;
+
+namespace Fever.SearchApi.Search;
+
+/// <summary><c>GET /search</c>, and HEAD, which answers the same without a body.</summary>
+internal static class SearchEndpoint
+{
+    public static void MapSearch(this IEndpointRouteBuilder app) => app
+        .MapMethods("/search", [HttpMethods.Get, HttpMethods.Head], SearchAsync)
+        .CacheOutput(app.ServiceProvider.GetRequiredService<SearchCachePolicy>());
+
+    private static async Task SearchAsync(HttpContext context, SearchAnswers answers)
+    {
+        if (!TimeRange.TryRead(context.Request.Query, out var range, out var problem))
+        {
+            await context.WriteErrorAsync(StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        if (await answers.FindAsync(range, context.RequestAborted) is not { } body)
+        {
+            // 503 for a timeout too: what the caller should do is the same, try again shortly.
+            context.Response.Headers.RetryAfter = "1";
+            await context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
+            return;
+        }
+
+        // The length makes the output cache refuse a body that was cut off half-way.
+        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+        }
+    }
+}

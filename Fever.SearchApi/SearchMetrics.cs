@@ -1,0 +1,27 @@
+using System.Diagnostics.Metrics;
+
+namespace Fever.SearchApi;
+
+/// <summary>Meter <c>Fever.SearchApi</c>.</summary>
+internal sealed class SearchMetrics
+{
+    public const string MeterName = "Fever.SearchApi";
+
+    private readonly Counter<long> _hits;
+    private readonly Counter<long> _misses;
+    private readonly Counter<long> _storeFailures;
+
+    public SearchMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _hits = meter.CreateCounter<long>("fever.search.cache.hits", "{request}", "Searches answered from the cache");
+        _misses = meter.CreateCounter<long>("fever.search.cache.misses", "{request}", "Cacheable searches that were not in the cache");
+        _storeFailures = meter.CreateCounter<long>("fever.search.cache.store_failures", "{command}", "Cache commands that failed or took too long");
+    }
+
+    public void CacheHit() => _hits.Add(1);
+
+    public void CacheMiss() => _misses.Add(1);
+
+    public void StoreFailure(string operation) => _storeFailures.Add(1, new KeyValuePair<string, object?>("operation", operation));
+}
