@@ -13,8 +13,7 @@ internal sealed class SearchCachePolicy(CurrentCatalog catalog, IOptions<Caching
 {
     public ValueTask CacheRequestAsync(OutputCacheContext context, CancellationToken cancellation)
     {
-        var request = context.HttpContext.Request;
-        if (HttpMethods.IsGet(request.Method) && catalog.Version is { } version && TimeRange.TryRead(request.Query, out var range, out _))
+        if (catalog.Version is { } version && TimeRange.TryRead(context.HttpContext.Request.Query, out var range, out _))
         {
             context.EnableOutputCaching = true;
             context.AllowCacheLookup = true;

@@ -1,2 +1,89 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Fever.SearchApi.Search;
+using Fever.ServiceDefaults.Errors;
+using Microsoft.OpenApi;
+
 namespace Fever.SearchApi.OpenApi;
-internal static class SearchOpenApi { public static void AddSearchOpenApi(this IHostApplicationBuilder builder) => builder.Services.AddOpenApi(); }
+
+/// <summary>The document at <c>/openapi/v1.json</c>: the owner's contract, and what the service promises beyond it.</summary>
+internal static class SearchOpenApi
+{
+    private const string Json = "application/json";
+
+    private const string Accepted =
+        " An RFC 3339 date-time (UTC when it has no offset), or a bare date, which stands for the whole day. Left out: no bound.";
+
+    public static void AddSearchOpenApi(this IHostApplicationBuilder builder)
+    {
+        // Schemas are derived with these; answers are written by SearchJson, which follows the same rules.
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        builder.Services.AddOpenApi(options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
+            options.AddDocumentTransformer((document, _, _) => DescribeService(document));
+            options.AddSchemaTransformer((schema, _, _) => RequireEveryMember(schema));
+        });
+    }
+
+    /// <summary>Describes what the handler's signature does not show: it reads the raw query and writes the raw answer.</summary>
+    public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
+        .WithName("searchEvents")
+        .WithSummary("Lists the available events on a time range")
+        .WithDescription("Every event ever published online that starts and ends within the range, both ends included, by start and then by id. An event without an end counts as ending when it starts.")
+        .Produces<SearchAnswer>(StatusCodes.Status200OK, Json)
+        .Produces<ErrorEnvelope>(StatusCodes.Status400BadRequest, Json)
+        .Produces<ErrorEnvelope>(StatusCodes.Status500InternalServerError, Json)
+        .Produces<ErrorEnvelope>(StatusCodes.Status503ServiceUnavailable, Json)
+        .AddOpenApiOperationTransformer((operation, _, _) => DescribeOperation(operation));
+
+    private static Task DescribeService(OpenApiDocument document)
+    {
+        document.Info = new OpenApiInfo { Title = "Fever Providers API", Version = "1.0.0" };
+        // The default names this replica's private port; relative, it is wherever the document was read.
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        return Task.CompletedTask;
+    }
+
+    private static Task DescribeOperation(OpenApiOperation operation)
+    {
+        operation.Parameters =
+        [
+            Parameter(TimeRange.StartsAt, "Return only events that start at this time or later." + Accepted, "2017-07-21T17:32:28Z"),
+            Parameter(TimeRange.EndsAt, "Return only events that finish at this time or earlier." + Accepted, "2021-07-21T17:32:28Z"),
+        ];
+        Describe("200", "The events of the range");
+        Describe("400", "A parameter is empty, repeated or unreadable, or the range is reversed; the message says which and what is accepted");
+        Describe("500", "Something went wrong on our side");
+        Describe("503", "The events cannot be read at the moment; Retry-After says when to try again");
+        return Task.CompletedTask;
+
+        void Describe(string status, string description) => operation.Responses![status].Description = description;
+    }
+
+    private static OpenApiParameter Parameter(string name, string description, string example) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Query,
+        Required = false,
+        Description = description,
+        Example = JsonValue.Create(example),
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+    };
+
+    /// <summary>The contract leaves no member out; what has no value is null.</summary>
+    private static Task RequireEveryMember(OpenApiSchema schema)
+    {
+        if (schema.Properties is { Count: > 0 } properties)
+        {
+            schema.Required = new HashSet<string>(properties.Keys);
+        }
+
+        return Task.CompletedTask;
+    }
+}

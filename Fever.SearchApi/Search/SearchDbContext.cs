@@ -14,10 +14,11 @@ internal sealed class SearchDbContext(DbContextOptions<SearchDbContext> options)
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
-        var published = modelBuilder.Entity<PublishedEvent>().HasNoKey().ToView("published_events");
+        // A view to PostgreSQL; EF Core 10 cannot project a complex property of what it knows to be one.
+        var published = modelBuilder.Entity<PublishedEvent>().HasNoKey().ToTable("published_events");
         published.ComplexProperty(row => row.Summary, summary => UseColumnNames(summary.Metadata.ComplexType));
         UseColumnNames(published.Metadata);
-        UseColumnNames(modelBuilder.Entity<CatalogVersion>().HasNoKey().ToView("catalog").Metadata);
+        UseColumnNames(modelBuilder.Entity<CatalogVersion>().HasNoKey().ToTable("catalog").Metadata);
     }
 
     private static void UseColumnNames(IMutableTypeBase type)

@@ -1,4 +1,5 @@
 using Fever.SearchApi.Caching;
+using Fever.SearchApi.OpenApi;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.SearchApi.Search;
@@ -6,9 +7,13 @@ namespace Fever.SearchApi.Search;
 /// <summary><c>GET /search</c>, and HEAD, which answers the same without a body.</summary>
 internal static class SearchEndpoint
 {
-    public static void MapSearch(this IEndpointRouteBuilder app) => app
-        .MapMethods("/search", [HttpMethods.Get, HttpMethods.Head], SearchAsync)
-        .CacheOutput(app.ServiceProvider.GetRequiredService<SearchCachePolicy>());
+    private const string Path = "/search";
+
+    public static void MapSearch(this IEndpointRouteBuilder app)
+    {
+        app.MapGet(Path, SearchAsync).DescribeSearch().CacheOutput(app.ServiceProvider.GetRequiredService<SearchCachePolicy>());
+        app.MapMethods(Path, [HttpMethods.Head], SearchAsync).ExcludeFromDescription();
+    }
 
     private static async Task SearchAsync(HttpContext context, SearchAnswers answers)
     {

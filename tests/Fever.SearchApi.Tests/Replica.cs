@@ -1,0 +1,58 @@
+using Fever.SearchApi.Search;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fever.SearchApi.Tests;
+
+/// <summary>One SearchApi process, in process.</summary>
+internal sealed class Replica(string postgres, string redis) : WebApplicationFactory<SearchDbContext>
+{
+    // A busy test machine must not look like a broken Redis; tests of a broken Redis set their own.
+    private readonly Dictionary<string, string> _settings = new()
+    {
+        ["ConnectionStrings:feverdb"] = postgres,
+        ["ConnectionStrings:cache"] = redis,
+        ["Caching:StoreTimeout"] = "00:00:10",
+        ["Caching:VersionPollInterval"] = "00:00:00.1",
+        ["Search:QueryTimeout"] = "00:00:30",
+    };
+
+    /// <summary>Holds searches back and counts them, when set before the first request.</summary>
+    public QueryGate? Gate { get; init; }
+
+    /// <summary>How many requests are under way beyond their last synchronous step.</summary>
+    public PendingRequests Pending { get; } = new();
+
+    public Replica With(string setting, string value)
+    {
+        _settings[setting] = value;
+        return this;
+    }
+
+    /// <summary>A client of a replica that knows the catalog version, as behind the gateway.</summary>
+    public async Task<HttpClient> ReadyAsync()
+    {
+        var client = CreateClient();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode);
+        return client;
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<IStartupFilter>(Pending);
+            if (Gate is not null)
+            {
+                services.ConfigureDbContext<SearchDbContext>(options => options.AddInterceptors(Gate));
+            }
+        });
+    }
+}

@@ -1,0 +1,6 @@
+using Fever.Testing;
+
+namespace Fever.SearchApi.Tests;
+
+[CollectionDefinition(nameof(Servers))]
+public sealed class SharedServers : ICollectionFixture<Servers>;
