@@ -27,13 +27,14 @@ internal static class SearchOpenApi
         {
             options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_0;
             options.AddDocumentTransformer((document, _, _) => DescribeService(document));
-            options.AddSchemaTransformer((schema, _, _) => RequireEveryMember(schema));
+            options.AddSchemaTransformer((schema, context, _) => DescribeSchema(schema, context.JsonTypeInfo.Type));
         });
     }
 
     /// <summary>Describes what the handler's signature does not show: it reads the raw query and writes the raw answer.</summary>
     public static RouteHandlerBuilder DescribeSearch(this RouteHandlerBuilder endpoint) => endpoint
         .WithName("searchEvents")
+        .WithTags("Search")
         .WithSummary("Lists the available events on a time range")
         .WithDescription("Every event ever published online that starts and ends within the range, both ends included, by start and then by id. An event without an end counts as ending when it starts.")
         .Produces<SearchAnswer>(StatusCodes.Status200OK, Json)
@@ -76,12 +77,24 @@ internal static class SearchOpenApi
         Schema = new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
     };
 
-    /// <summary>The contract leaves no member out; what has no value is null.</summary>
-    private static Task RequireEveryMember(OpenApiSchema schema)
+    private static Task DescribeSchema(OpenApiSchema schema, Type type)
     {
-        if (schema.Properties is { Count: > 0 } properties)
+        if (type == typeof(object))
         {
-            schema.Required = new HashSet<string>(properties.Keys);
+            // The two members that are always null.
+            schema.Type = JsonSchemaType.Object | JsonSchemaType.Null;
+        }
+
+        if (type == typeof(decimal) || type == typeof(decimal?))
+        {
+            // Not "double": prices are written exactly.
+            schema.Format = null;
+        }
+
+        if (schema.Properties is { Count: > 0 } members)
+        {
+            // The contract leaves no member out; what has no value is null.
+            schema.Required = new HashSet<string>(members.Keys);
         }
 
         return Task.CompletedTask;

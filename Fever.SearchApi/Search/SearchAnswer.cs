@@ -20,7 +20,15 @@ internal sealed record SearchAnswer(EventList Data)
 
 internal sealed record EventList(IReadOnlyList<EventSummary> Events);
 
-/// <summary>An event as the public contract shows it: local dates and times as the provider printed them.</summary>
+/// <summary>An event as the public contract shows it.</summary>
+/// <param name="Id">Identifier of the plan: the same for good.</param>
+/// <param name="Title">Title of the plan.</param>
+/// <param name="StartDate">Date when the event starts, local, as the provider printed it.</param>
+/// <param name="StartTime">Time when the event starts, local, as the provider printed it.</param>
+/// <param name="EndDate">Date when the event ends, local; null when it has no end.</param>
+/// <param name="EndTime">Time when the event ends, local; null when it has no end.</param>
+/// <param name="MinPrice">Lowest price of all tickets; null when there are none.</param>
+/// <param name="MaxPrice">Highest price of all tickets; null when there are none.</param>
 internal sealed record EventSummary(
     Guid Id,
     string Title,

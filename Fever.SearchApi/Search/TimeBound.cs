@@ -12,6 +12,7 @@ internal readonly record struct TimeBound(DateTime AsStart, DateTime AsEnd)
     private const long MicrosecondsPerSecond = 1_000_000;
     private const long MicrosecondsPerDay = 24 * 60 * 60 * MicrosecondsPerSecond;
     private const long LastMicrosecond = 3_652_059 * MicrosecondsPerDay - 1;
+    private const int MicrosecondDigits = 6;
     private const int YearsPerCycle = 400;
     private const int DaysPerCycle = 146_097;
 
@@ -99,18 +100,27 @@ internal readonly record struct TimeBound(DateTime AsStart, DateTime AsEnd)
 
     private static bool TryTakeFraction(ref ReadOnlySpan<char> text, out int microseconds, out bool isBetweenMicroseconds)
     {
-        var length = text.IndexOfAnyExceptInRange('0', '9');
-        var digits = length < 0 ? text : text[..length];
-        text = text[digits.Length..];
-
-        microseconds = 0;
-        for (var i = 0; i < 6; i++)
+        (microseconds, isBetweenMicroseconds) = (0, false);
+        var length = 0;
+        for (; length < text.Length && char.IsAsciiDigit(text[length]); length++)
         {
-            microseconds = microseconds * 10 + (i < digits.Length ? digits[i] - '0' : 0);
+            if (length < MicrosecondDigits)
+            {
+                microseconds = microseconds * 10 + (text[length] - '0');
+            }
+            else
+            {
+                isBetweenMicroseconds |= text[length] != '0';
+            }
         }
 
-        isBetweenMicroseconds = digits.Length > 6 && digits[6..].ContainsAnyExcept('0');
-        return !digits.IsEmpty;
+        for (var missing = length; missing < MicrosecondDigits; missing++)
+        {
+            microseconds *= 10;
+        }
+
+        text = text[length..];
+        return length > 0;
     }
 
     /// <summary>Takes the rest of the text, as minutes east of UTC.</summary>

@@ -1,0 +1,121 @@
+using System.Net;
+using Fever.Testing;
+using Npgsql;
+
+namespace Fever.SearchApi.Tests;
+
+[Collection(nameof(Servers))]
+public sealed class OutageTests(Servers servers)
+{
+    [Fact]
+    public async Task Redis_that_is_not_there_costs_nothing_but_the_caching()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        await using var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1").With("Caching:StoreTimeout", "00:00:00.050");
+        var client = await replica.ReadyAsync();
+
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(["found"], await client.TitlesAsync(""));
+        }
+    }
+
+    [Fact]
+    public async Task Redis_that_hangs_is_answered_without_and_used_again_when_it_is_back()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        await using var redis = RedisProxy();
+        await using var replica = new Replica(catalogue.ConnectionString, Through(redis))
+            .With("Caching:StoreTimeout", "00:00:00.200")
+            .With("Caching:StorePause", "00:00:00.100");
+        var client = await replica.ReadyAsync();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+
+        redis.Hang();
+
+        for (var i = 0; i < 20; i++)
+        {
+            var answer = await client.GetAsync("/search");
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.False(answer.IsCached());
+        }
+
+        redis.Restore();
+
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+    }
+
+    [Fact]
+    public async Task Redis_that_hangs_from_the_start_is_answered_without()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        await using var redis = RedisProxy();
+        redis.Hang();
+        await using var replica = new Replica(catalogue.ConnectionString, Through(redis)).With("Caching:StoreTimeout", "00:00:00.050");
+        var client = await replica.ReadyAsync();
+
+        Assert.Equal(["found"], await client.TitlesAsync(""));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_its_database_a_replica_answers_what_was_answered_before_and_503_to_the_rest(bool hangs)
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var direct = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString);
+        await using var database = new TcpProxy(direct.Host!, direct.Port);
+        var proxied = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString) { Host = "127.0.0.1", Port = database.Port };
+        await using var replica = new Replica(proxied.ConnectionString, servers.Redis).With("Search:QueryTimeout", "00:00:00.500");
+        var client = await replica.ReadyAsync();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+
+        if (hangs)
+        {
+            database.Hang();
+        }
+        else
+        {
+            database.Cut();
+        }
+
+        Assert.Equal(["found"], await client.TitlesAsync(""));
+        var other = await client.GetAsync("/search?starts_at=2021-06-01");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, other.StatusCode);
+        Assert.Equal("1", other.Headers.RetryAfter?.ToString());
+        Assert.Equal("unavailable", await other.ErrorCodeAsync());
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health")).StatusCode);
+
+        database.Restore();
+
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search?starts_at=2021-06-01")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Database_without_the_schema_is_unavailable_until_it_has_it()
+    {
+        var empty = await servers.CreateDatabaseAsync();
+        await using var replica = new Replica(empty, servers.Redis);
+        var client = replica.CreateClient();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/search")).StatusCode);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/health")).StatusCode);
+
+        await Fever.Ingestor.Database.CatalogMigrations.ApplyAsync(empty, CancellationToken.None);
+
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode);
+        Assert.Empty(await client.TitlesAsync(""));
+    }
+
+    private TcpProxy RedisProxy()
+    {
+        var endpoint = servers.Redis.Split(',')[0].Split(':');
+        return new TcpProxy(endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private string Through(TcpProxy proxy) => $"127.0.0.1:{proxy.Port}{servers.Redis[servers.Redis.IndexOf(',', StringComparison.Ordinal)..]}";
+}
