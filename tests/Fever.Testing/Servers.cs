@@ -1,3 +1,5 @@
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
 using Npgsql;
 using Xunit;
 
@@ -6,10 +8,11 @@ namespace Fever.Testing;
 /// <summary>A real PostgreSQL and a real Redis-protocol server for one test assembly; every test makes its own database.</summary>
 public sealed class Servers : IAsyncLifetime
 {
-    private readonly string _postgres = "Host=127.0.0.1;Port=25432;Username=postgres;Password=dev";
+    private DistributedApplication? _app;
+    private string _postgres = "";
 
     /// <summary>StackExchange.Redis configuration string.</summary>
-    public string Redis { get; } = "127.0.0.1:26379,password=dev";
+    public string Redis { get; private set; } = "";
 
     /// <summary>Creates an empty database and returns its connection string.</summary>
     public async Task<string> CreateDatabaseAsync()
@@ -22,7 +25,25 @@ public sealed class Servers : IAsyncLifetime
         return $"{_postgres};Database={name}";
     }
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public async Task InitializeAsync()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        builder.AddPostgres("postgres");
+        builder.AddRedis("cache");
 
-    public Task DisposeAsync() => Task.CompletedTask;
+        _app = await builder.BuildAsync();
+        await _app.StartAsync();
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("postgres");
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("cache");
+        _postgres = await _app.GetConnectionStringAsync("postgres") ?? "";
+        Redis = await _app.GetConnectionStringAsync("cache") ?? "";
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+    }
 }

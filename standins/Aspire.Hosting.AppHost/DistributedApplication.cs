@@ -1,0 +1,60 @@
+using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Running;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Aspire.Hosting;
+
+/// <summary>A failure whose message is all its reader needs.</summary>
+public class DistributedApplicationException(string message) : Exception(message);
+
+public class DistributedApplication : IHost, IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    internal DistributedApplication(IHost host) => _host = host;
+
+    public IServiceProvider Services => _host.Services;
+
+    public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
+
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => DistributedApplicationBuilder.Create(args);
+
+    public virtual Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
+
+    public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
+
+    public void Run() => RunAsync().GetAwaiter().GetResult();
+
+    /// <summary>Runs until told to stop. A failure is one line on the error stream and a non-zero exit code.</summary>
+    public virtual async Task RunAsync(CancellationToken cancellationToken = default)
+    {
+        var runner = Services.GetRequiredService<AppRunner>();
+        try
+        {
+            await HostingAbstractionsHostExtensions.RunAsync(this, cancellationToken);
+        }
+        catch (DistributedApplicationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            Environment.ExitCode = 1;
+        }
+
+        if (runner.HasFailed)
+        {
+            Environment.ExitCode = 1;
+        }
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}
