@@ -1,3 +1,4 @@
+using System.Reflection;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Running;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,19 +16,19 @@ public class DistributedApplication : IHost, IAsyncDisposable
     internal DistributedApplication(IHost host) => _host = host;
 
     public IServiceProvider Services => _host.Services;
-
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => DistributedApplicationBuilder.Create(args);
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
+        DistributedApplicationBuilder.Factory.Value?.Invoke(args) ?? new DistributedApplicationBuilder(args, Assembly.GetEntryAssembly());
 
-    public virtual Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
 
-    public virtual Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
     public void Run() => RunAsync().GetAwaiter().GetResult();
 
     /// <summary>Runs until told to stop. A failure is one line on the error stream and a non-zero exit code.</summary>
-    public virtual async Task RunAsync(CancellationToken cancellationToken = default)
+    public async Task RunAsync(CancellationToken cancellationToken = default)
     {
         var runner = Services.GetRequiredService<AppRunner>();
         try
@@ -36,20 +37,16 @@ public class DistributedApplication : IHost, IAsyncDisposable
         }
         catch (DistributedApplicationException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
-            Environment.ExitCode = 1;
+            runner.Fail(exception.Message);
         }
 
-        if (runner.HasFailed)
-        {
-            Environment.ExitCode = 1;
-        }
+        Environment.ExitCode = runner.HasFailed ? 1 : 0;
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        await ((IAsyncDisposable)_host).DisposeAsync();
+        return ((IAsyncDisposable)_host).DisposeAsync();
     }
 
     public void Dispose()

@@ -11,21 +11,13 @@ namespace Aspire.Hosting;
 public interface IDistributedApplicationBuilder
 {
     ConfigurationManager Configuration { get; }
-
-    string AppHostDirectory { get; }
-
     IHostEnvironment Environment { get; }
-
     IServiceCollection Services { get; }
-
+    string AppHostDirectory { get; }
     DistributedApplicationExecutionContext ExecutionContext { get; }
-
     IList<IResource> Resources { get; }
 
     IResourceBuilder<T> AddResource<T>(T resource)
-        where T : IResource;
-
-    IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
         where T : IResource;
 
     DistributedApplication Build();
@@ -35,54 +27,39 @@ public interface IDistributedApplicationBuilder
 public sealed class DistributedApplicationExecutionContext
 {
     public bool IsRunMode { get; } = true;
-
     public bool IsPublishMode { get; }
 }
 
-internal sealed class DistributedApplicationBuilder : IDistributedApplicationBuilder
+internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
 {
-    /// <summary>Set by the testing package around an AppHost's entry point, to be given its builder instead of having it run.</summary>
-    public static readonly AsyncLocal<EntryPointCapture?> Capture = new();
+    /// <summary>Set by the testing package around an AppHost's entry point, to get hold of the builder made there.</summary>
+    public static readonly AsyncLocal<Func<string[], DistributedApplicationBuilder>?> Factory = new();
 
     private readonly HostApplicationBuilder _host;
-    private EntryPointCapture? _capture;
 
-    public DistributedApplicationBuilder(string[] args, Assembly? appHost, IEnumerable<KeyValuePair<string, string?>> defaults)
+    public DistributedApplicationBuilder(string[] args, Assembly? appHost)
     {
         AppHostDirectory = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(item => item.Key == "AppHostProjectPath")?.Value
             ?? Directory.GetCurrentDirectory();
         _host = new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppHostDirectory });
-        _host.Configuration.AddInMemoryCollection(defaults).AddCommandLine(args);
 
         // What matters is said once, in words, by the runner.
-        _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-        _host.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-
-        _host.Services.Configure<HostOptions>(options => options.ShutdownTimeout = AppRunner.ShutdownTimeout);
-        _host.Services.AddHttpClient(AppRun.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
-        _host.Services.AddSingleton(TimeProvider.System);
-        _host.Services.AddSingleton<ResourceNotificationService>();
-        _host.Services.AddSingleton(Resources);
-        _host.Services.AddSingleton<AppRun>();
-        _host.Services.AddSingleton<AppRunner>();
-        _host.Services.AddHostedService(services => services.GetRequiredService<AppRunner>());
+        _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        Services.Configure<HostOptions>(options => options.ShutdownTimeout = AppRunner.ShutdownTimeout);
+        Services.AddHttpClient(AppRunner.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
+        Services.AddSingleton(TimeProvider.System);
+        Services.AddSingleton(Resources);
+        Services.AddSingleton<ResourceNotificationService>();
+        Services.AddSingleton<AppRunner>();
+        Services.AddHostedService(services => services.GetRequiredService<AppRunner>());
     }
 
-    public string AppHostDirectory { get; }
-
     public ConfigurationManager Configuration => _host.Configuration;
-
     public IHostEnvironment Environment => _host.Environment;
-
     public IServiceCollection Services => _host.Services;
-
+    public string AppHostDirectory { get; }
     public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
-
     public IList<IResource> Resources { get; } = [];
-
-    public static DistributedApplicationBuilder Create(string[] args) => Capture.Value is { } capture
-        ? new(args, capture.AppHost, capture.Defaults) { _capture = capture }
-        : new(args, Assembly.GetEntryAssembly(), []);
 
     public IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource
@@ -93,29 +70,11 @@ internal sealed class DistributedApplicationBuilder : IDistributedApplicationBui
         }
 
         Resources.Add(resource);
-        return CreateResourceBuilder(resource);
+        return new ResourceBuilder<T>(this, resource);
     }
 
-    public IResourceBuilder<T> CreateResourceBuilder<T>(T resource)
-        where T : IResource => new ResourceBuilder<T>(this, resource);
-
-    public DistributedApplication Build()
-    {
-        if (_capture is { } capture)
-        {
-            _capture = null;
-            capture.Builder.TrySetResult(this);
-            throw new HostAbortedException("The AppHost's builder is in the hands of a test.");
-        }
-
-        return new DistributedApplication(_host.Build());
-    }
+    public virtual DistributedApplication Build() => new(_host.Build());
 
     private sealed record ResourceBuilder<T>(IDistributedApplicationBuilder ApplicationBuilder, T Resource) : IResourceBuilder<T>
         where T : IResource;
-}
-
-internal sealed record EntryPointCapture(Assembly AppHost, IEnumerable<KeyValuePair<string, string?>> Defaults)
-{
-    public TaskCompletionSource<IDistributedApplicationBuilder> Builder { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

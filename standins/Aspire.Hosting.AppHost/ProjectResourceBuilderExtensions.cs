@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting;
@@ -18,56 +19,36 @@ public static class ProjectResourceBuilderExtensions
 {
     private static readonly JsonDocumentOptions _lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    /// <summary>Adds a project with the first launch profile that starts it.</summary>
+    /// <summary>Adds a project with the first of its launch profiles that starts it.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name)
-        where TProject : IProjectMetadata, new() => Add<TProject>(builder, name, profiles => profiles.FirstOrDefault(IsProject));
+        where TProject : IProjectMetadata, new() =>
+        Add<TProject>(builder, name, profiles => profiles.FirstOrDefault(profile => (string?)profile.Value?["commandName"] == "Project").Value);
 
-    /// <summary>Adds a project with one of its launch profiles; null: with none.</summary>
+    /// <summary>Adds a project with the named launch profile; null: with none.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name, string? launchProfileName)
-        where TProject : IProjectMetadata, new() => Add<TProject>(builder, name, profiles => launchProfileName is null
-            ? default
-            : profiles.Where(profile => profile.Name == launchProfileName).DefaultIfEmpty()
-                .Select(profile => profile.Name is null ? throw new DistributedApplicationException($"{name} has no launch profile '{launchProfileName}'.") : profile).First());
+        where TProject : IProjectMetadata, new() =>
+        Add<TProject>(builder, name, profiles => launchProfileName is null ? null : profiles[launchProfileName]
+            ?? throw new DistributedApplicationException($"{name} has no launch profile '{launchProfileName}'."));
 
-    private static IResourceBuilder<ProjectResource> Add<TProject>(IDistributedApplicationBuilder builder, string name, Func<IEnumerable<JsonProperty>, JsonProperty> choose)
+    private static IResourceBuilder<ProjectResource> Add<TProject>(IDistributedApplicationBuilder builder, string name, Func<JsonObject, JsonNode?> choose)
         where TProject : IProjectMetadata, new()
     {
-        var project = new TProject() as IBuiltProject
-            ?? throw new DistributedApplicationException($"{name}: {typeof(TProject)} does not tell where its assembly is.");
+        var project = (IBuiltProject)(object)new TProject();
         var resource = builder.AddResource(new ProjectResource(name, project));
-
         var settings = Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "Properties", "launchSettings.json");
-        if (File.Exists(settings))
+        var profiles = File.Exists(settings) ? JsonNode.Parse(File.ReadAllText(settings), null, _lenient)?["profiles"] : null;
+        var profile = choose(profiles?.AsObject() ?? []);
+        foreach (var (variable, value) in profile?["environmentVariables"]?.AsObject() ?? [])
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(settings), _lenient);
-            var profile = choose(json.RootElement.GetProperty("profiles").EnumerateObject());
-            if (profile.Value.ValueKind == JsonValueKind.Object)
-            {
-                Apply(resource, profile.Value);
-            }
+            resource.WithEnvironment(variable, (string?)value);
+        }
+
+        // Only http: there is no development certificate to serve https with.
+        foreach (var url in ((string?)profile?["applicationUrl"] ?? "").Split(';').Where(url => url.StartsWith("http://", StringComparison.Ordinal)))
+        {
+            resource.WithHttpEndpoint(port: new Uri(url).Port);
         }
 
         return resource;
     }
-
-    private static void Apply(IResourceBuilder<ProjectResource> resource, JsonElement profile)
-    {
-        if (profile.TryGetProperty("environmentVariables", out var variables))
-        {
-            foreach (var variable in variables.EnumerateObject())
-            {
-                resource.WithEnvironment(variable.Name, variable.Value.GetString());
-            }
-        }
-
-        if (profile.TryGetProperty("applicationUrl", out var urls))
-        {
-            foreach (var url in urls.GetString()!.Split(';').Select(url => new Uri(url)).Where(url => url.Scheme == Uri.UriSchemeHttp))
-            {
-                resource.WithHttpEndpoint(port: url.Port);
-            }
-        }
-    }
-
-    private static bool IsProject(JsonProperty profile) => profile.Value.TryGetProperty("commandName", out var command) && command.GetString() == "Project";
 }

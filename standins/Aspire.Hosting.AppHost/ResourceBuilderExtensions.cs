@@ -5,6 +5,17 @@ namespace Aspire.Hosting;
 
 public static class ResourceBuilderExtensions
 {
+    public static IResourceBuilder<ExecutableResource> AddExecutable(this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
+        builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(workingDirectory, builder.AppHostDirectory))).WithArgs(args ?? []);
+
+    /// <summary>A value from the configuration, <c>Parameters:{name}</c>.</summary>
+    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
+        builder.AddResource(new ParameterResource(name, () => builder.Configuration[$"Parameters:{name}"]
+            ?? throw new DistributedApplicationException($"The parameter '{name}' has no value: set Parameters__{name} in the environment."), secret));
+
+    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, string value, bool publishValueAsDefault = false, bool secret = false) =>
+        builder.AddResource(new ParameterResource(name, () => value, secret));
+
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value)
         where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = value ?? "");
 
@@ -15,26 +26,19 @@ public static class ResourceBuilderExtensions
         where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = parameter.Resource);
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
-        where T : IResourceWithEnvironment => builder.Annotated(new EnvironmentCallbackAnnotation(context =>
-        {
-            callback(context);
-            return Task.CompletedTask;
-        }));
+        where T : IResourceWithEnvironment => builder.With(new EnvironmentAnnotation(callback));
 
     /// <summary>Gives <c>ConnectionStrings__{connectionName}</c> and its parts.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null, bool optional = false)
-        where TDestination : IResourceWithEnvironment
-    {
-        connectionName ??= source.Resource.Name;
-        return builder.WithEnvironment(context =>
+        where TDestination : IResourceWithEnvironment => builder.WithEnvironment(context =>
         {
-            context.EnvironmentVariables[$"ConnectionStrings__{connectionName}"] = source.Resource;
+            var name = connectionName ?? source.Resource.Name;
+            context.EnvironmentVariables[$"ConnectionStrings__{name}"] = source.Resource;
             foreach (var (part, value) in (source.Resource as IConnectionParts)?.Parts ?? [])
             {
-                context.EnvironmentVariables[$"{ProcessEnvironment.Variable(connectionName)}_{part}"] = value;
+                context.EnvironmentVariables[$"{ProcessEnvironment.Variable(name)}_{part}"] = value;
             }
         });
-    }
 
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
         where TDestination : IResourceWithEnvironment => builder.WithReference(source, source.Resource.Name);
@@ -45,63 +49,43 @@ public static class ResourceBuilderExtensions
         {
             foreach (var endpoint in source.Resource.Annotations.OfType<EndpointAnnotation>())
             {
-                var n = 0;
-                while (!context.EnvironmentVariables.TryAdd($"services__{name}__{endpoint.Name}__{n}", new EndpointReference(source.Resource, endpoint.Name)))
+                var url = new EndpointReference(source.Resource, endpoint.Name);
+                context.EnvironmentVariables.TryAdd(ProcessEnvironment.Variable($"{name}_{endpoint.Name}"), url);
+                for (var n = 0; !context.EnvironmentVariables.TryAdd($"services__{name}__{endpoint.Name}__{n}", url); n++)
                 {
-                    n++;
                 }
-
-                context.EnvironmentVariables.TryAdd(ProcessEnvironment.Variable($"{name}_{endpoint.Name}"), new EndpointReference(source.Resource, endpoint.Name));
             }
         });
 
     public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
-        where T : IResourceWithArgs => builder.Annotated(new ArgumentsAnnotation(args));
+        where T : IResourceWithArgs => builder.With(new ArgumentsAnnotation(args));
 
     public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name)
         where T : IResourceWithEndpoints => new(builder.Resource, name);
 
     /// <summary>There is no proxy in front: the process itself listens on the port.</summary>
     public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
-        where T : IResourceWithEndpoints => builder.Annotated(new EndpointAnnotation
-        {
-            Name = name ?? Uri.UriSchemeHttp,
-            UriScheme = Uri.UriSchemeHttp,
-            Port = port ?? targetPort,
-            PortVariable = env,
-        });
+        where T : IResourceWithEndpoints => builder.With(new EndpointAnnotation { Name = name ?? "http", Port = port ?? targetPort, PortVariable = env });
 
+    /// <summary>Means something to a deployment only: locally, all endpoints are on the loopback address.</summary>
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
-        where T : IResourceWithEndpoints
-    {
-        foreach (var endpoint in builder.Resource.Annotations.OfType<EndpointAnnotation>())
-        {
-            endpoint.IsExternal = true;
-        }
+        where T : IResourceWithEndpoints => builder;
 
-        return builder;
-    }
-
-    /// <summary>Healthy is when a GET of the path answers with the status code, by default 200.</summary>
     public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
-        where T : IResourceWithEndpoints
-    {
-        var endpoint = builder.GetEndpoint(endpointName ?? Uri.UriSchemeHttp);
-        return builder.Annotated(new HealthProbeAnnotation(async (run, cancellationToken) =>
+        where T : IResourceWithEndpoints => builder.With(new HealthProbeAnnotation(async (app, cancellationToken) =>
         {
-            using var response = await run.CreateHealthClient().GetAsync(new Uri(new Uri(endpoint.Url), path ?? "/"), cancellationToken);
+            var url = new Uri(new Uri(builder.GetEndpoint(endpointName ?? "http").Url), path ?? "/");
+            using var response = await app.CreateHealthClient().GetAsync(url, cancellationToken);
             return (int)response.StatusCode == (statusCode ?? 200);
         }));
-    }
 
-    /// <summary>Starts only once the dependency runs and is healthy.</summary>
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
-        where T : IResourceWithWaitSupport => builder.Annotated(new WaitAnnotation(dependency.Resource, ExitCode: null));
+        where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource, ExitCode: null));
 
     public static IResourceBuilder<T> WaitForCompletion<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0)
-        where T : IResourceWithWaitSupport => builder.Annotated(new WaitAnnotation(dependency.Resource, exitCode));
+        where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource, exitCode));
 
-    internal static IResourceBuilder<T> Annotated<T>(this IResourceBuilder<T> builder, IResourceAnnotation annotation)
+    private static IResourceBuilder<T> With<T>(this IResourceBuilder<T> builder, IResourceAnnotation annotation)
         where T : IResource
     {
         builder.Resource.Annotations.Add(annotation);

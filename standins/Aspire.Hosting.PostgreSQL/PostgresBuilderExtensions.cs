@@ -10,19 +10,14 @@ public static class PostgresBuilderExtensions
 
     public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null)
     {
-        var database = builder.ApplicationBuilder.AddResource(new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource));
-        builder.Resource.Databases.Add(database.Resource);
-        return database;
+        var database = new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource);
+        builder.Resource.Databases.Add(database.DatabaseName);
+        return builder.ApplicationBuilder.AddResource(database);
     }
 
-    /// <summary>Keeps the data under DATA_DIR; without this they go with the application.</summary>
+    /// <summary>Keeps the data under DATA_DIR, always writable; without this they go with the application.</summary>
     public static IResourceBuilder<PostgresServerResource> WithDataVolume(this IResourceBuilder<PostgresServerResource> builder, string? name = null, bool isReadOnly = false)
     {
-        if (isReadOnly)
-        {
-            throw new DistributedApplicationException($"{builder.Resource.Name}: the stand-in has no read-only data volume.");
-        }
-
         builder.Resource.Volume = name ?? builder.Resource.Name;
         return builder;
     }

@@ -3,33 +3,33 @@ using Npgsql;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-public class PostgresServerResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts, IDisposable
+public class PostgresServerResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
 {
     private readonly ParameterResource? _userName;
     private readonly ParameterResource? _password;
     private readonly HashSet<string> _created = [];
-    private PostgresInstallation? _installation;
-    private PostgresDataFolder? _data;
+    private PostgresCluster? _cluster;
 
     internal PostgresServerResource(string name, ParameterResource? userName, ParameterResource? password)
         : base(name)
     {
-        _userName = userName;
-        _password = password;
+        (_userName, _password) = (userName, password);
         Annotations.Add(Endpoint);
-        Annotations.Add(new HealthProbeAnnotation(async (_, cancellationToken) =>
-        {
-            await CreateDatabasesAsync(cancellationToken);
-            return true;
-        }));
+        Annotations.Add(new HealthProbeAnnotation(CreateDatabasesAsync));
     }
 
-    internal EndpointAnnotation Endpoint { get; } = new() { Name = "tcp", UriScheme = "tcp" };
+    public EndpointReference PrimaryEndpoint => new(this, Endpoint.Name);
 
-    internal List<PostgresDatabaseResource> Databases { get; } = [];
+    internal EndpointAnnotation Endpoint { get; } = new() { Name = "tcp", UriScheme = "tcp" };
+    internal List<string> Databases { get; } = [];
 
     /// <summary>The folder under DATA_DIR; null: the data go with the application.</summary>
     internal string? Volume { get; set; }
+
+    internal string ConnectionString => $"Host={PrimaryEndpoint.Host};Port={PrimaryEndpoint.Port};Username={UserName};Password={Password}";
+
+    private string UserName => _userName?.Value ?? "postgres";
+    private string Password => _password?.Value ?? _cluster?.GeneratedPassword ?? "";
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
@@ -40,63 +40,42 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
         ("URI", $"postgresql://{Uri.EscapeDataString(UserName)}:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
     ];
 
-    public EndpointReference PrimaryEndpoint => new(this, "tcp");
-
-    private string UserName { get; set; } = "postgres";
-
-    private string Password { get; set; } = "";
-
-    internal string ConnectionString => $"Host={PrimaryEndpoint.Host};Port={PrimaryEndpoint.Port};Username={UserName};Password={Password}";
-
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new(ConnectionString);
 
-    public void Dispose()
+    async Task IProcessResource.PrepareAsync(AppRunner app) => _cluster = await PostgresCluster.OpenAsync(Name, Volume, app);
+
+    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
     {
-        GC.SuppressFinalize(this);
-        _data?.Dispose();
+        await _cluster!.InitializeAsync(UserName, Password, app.Launcher);
+        return _cluster.Server(PrimaryEndpoint.Port);
     }
 
-    async Task IProcessResource.PrepareAsync(AppRun run, CancellationToken cancellationToken)
+    /// <summary>The server is ready when its databases are there.</summary>
+    private async Task<bool> CreateDatabasesAsync(AppRunner app, CancellationToken cancellationToken)
     {
-        _data = PostgresDataFolder.Open(this, run);
-        _installation = await PostgresInstallation.FindAsync(run.Launcher, _data, Name, cancellationToken);
-        UserName = await Value(_userName) ?? UserName;
-        Password = await Value(_password) ?? _data.Password;
-
-        async Task<string?> Value(ParameterResource? parameter) => parameter is null ? null : await parameter.GetValueAsync(cancellationToken);
-    }
-
-    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRun run, CancellationToken cancellationToken)
-    {
-        await _installation!.InitializeAsync(run.Launcher, _data!, UserName, Password, Name, cancellationToken);
-        return _installation.Server(_data!, PrimaryEndpoint.Port);
-    }
-
-    private async Task CreateDatabasesAsync(CancellationToken cancellationToken)
-    {
-        // Unpooled: a pool would outlive a restart of the server.
+        // Not pooled: a pooled connection would not tell that the server has gone.
         await using var connection = new NpgsqlConnection($"{ConnectionString};Database=postgres;Pooling=false;Timeout=2");
         await connection.OpenAsync(cancellationToken);
-        foreach (var name in Databases.Select(database => database.DatabaseName).Except(_created).ToList())
+        foreach (var database in Databases.Except(_created).ToList())
         {
-            await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+            await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = database } } };
             if (await find.ExecuteScalarAsync(cancellationToken) is null)
             {
-                await using var create = new NpgsqlCommand($"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(name)}", connection);
+                await using var create = new NpgsqlCommand($"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}", connection);
                 await create.ExecuteNonQueryAsync(cancellationToken);
             }
 
-            _created.Add(name);
+            _created.Add(database);
         }
+
+        return true;
     }
 }
 
-/// <summary>Ready when its server is: databases are created before the server counts as healthy.</summary>
 public class PostgresDatabaseResource(string name, string databaseName, PostgresServerResource postgresParentResource)
     : Resource(name), IResourceWithParent<PostgresServerResource>, IResourceWithConnectionString, IConnectionParts
 {
     public string DatabaseName { get; } = databaseName;
-
     public PostgresServerResource Parent { get; } = postgresParentResource;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts => ((IConnectionParts)Parent).Parts

@@ -1,22 +1,31 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Aspire.Hosting.Running;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-public class RedisResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
+/// <summary>An installed Redis or Valkey, else Garnet from the package cache.</summary>
+public partial class RedisResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
 {
+    private const int Oldest = 7;
+    private readonly string _generated = RandomNumberGenerator.GetHexString(24, lowercase: true);
     private readonly ParameterResource? _password;
-    private RedisInstallation? _installation;
+    private string? _installed;
+    private string _folder = "";
 
     internal RedisResource(string name, int? port, ParameterResource? password)
         : base(name)
     {
         _password = password;
         Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp", Port = port });
-        Annotations.Add(new HealthProbeAnnotation((_, cancellationToken) => AnswersPingAsync(cancellationToken)));
+        Annotations.Add(new HealthProbeAnnotation(AnswersPingAsync));
     }
+
+    public EndpointReference PrimaryEndpoint => new(this, "tcp");
+
+    private string Password => _password?.Value ?? _generated;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
@@ -26,32 +35,49 @@ public class RedisResource : ContainerResource, IProcessResource, IResourceWithC
         ("URI", $"redis://:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
     ];
 
-    public EndpointReference PrimaryEndpoint => new(this, "tcp");
-
-    private string Password { get; set; } = RandomNumberGenerator.GetHexString(24, lowercase: true);
-
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) =>
         new($"{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port},password={Password}");
 
-    async Task IProcessResource.PrepareAsync(AppRun run, CancellationToken cancellationToken)
+    async Task IProcessResource.PrepareAsync(AppRunner app)
     {
-        _installation = await RedisInstallation.FindAsync(run.Launcher, Name, cancellationToken);
-        if (_password is not null)
+        _installed = await FindInstalledAsync(app.Launcher);
+        _folder = TemporaryFolder.Create(app);
+        if (_installed is null && !File.Exists(Tools.GarnetServer))
         {
-            Password = await _password.GetValueAsync(cancellationToken) ?? "";
+            throw new DistributedApplicationException($"{Name} cannot start: there is neither Redis {Oldest} or later nor {Tools.GarnetServer}. Restore the packages (dotnet restore), or install Redis.");
         }
     }
 
-    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRun run, CancellationToken cancellationToken)
+    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
     {
-        var folder = run.CreateTemporaryFolder(Name);
-        var settings = Path.Combine(folder, "redis.conf");
-        // In a file of a private folder: a command line can be read by everyone on the machine.
-        await File.WriteAllLinesAsync(settings, ["bind 127.0.0.1", $"port {PrimaryEndpoint.Port}", $"requirepass {Password}"], cancellationToken);
-        return _installation!.Server(settings, folder);
+        // In a file of a private folder: everyone on the machine can read a command line.
+        var settings = Path.Combine(_folder, "redis.conf");
+        await File.WriteAllLinesAsync(settings, [$"port {PrimaryEndpoint.Port}", $"requirepass {Password}"]);
+        return _installed is null
+            ? new(Tools.DotNet, [Tools.GarnetServer, "--config-import-path", settings, "--config-import-format", "RedisConf", "--auth", "Password", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"])
+            {
+                WorkingDirectory = _folder,
+                // The server collector would take a heap for each core.
+                Environment = new Dictionary<string, string>(ProcessEnvironment.Inherited()) { ["DOTNET_gcServer"] = "0" },
+            }
+            : new(_installed, [settings, "--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]) { WorkingDirectory = _folder };
     }
 
-    private async Task<bool> AnswersPingAsync(CancellationToken cancellationToken)
+    private static async Task<string?> FindInstalledAsync(ProcessLauncher launcher)
+    {
+        foreach (var program in ((string[])["redis-server", "valkey-server"]).Select(command => Tools.Find(command)).OfType<string>())
+        {
+            var (_, output) = await launcher.RunAsync(new(program, ["--version"]));
+            if (Version().Match(output) is { Success: true } match && int.Parse(match.Groups[1].Value) >= Oldest)
+            {
+                return program;
+            }
+        }
+
+        return null;
+    }
+
+    private async Task<bool> AnswersPingAsync(AppRunner app, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", PrimaryEndpoint.Port, cancellationToken);
@@ -60,4 +86,7 @@ public class RedisResource : ContainerResource, IProcessResource, IResourceWithC
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync(cancellationToken) == "+OK" && await reader.ReadLineAsync(cancellationToken) == "+PONG";
     }
+
+    [GeneratedRegex(@"v=(\d+)\.")]
+    private static partial Regex Version();
 }

@@ -13,16 +13,12 @@ public static class DistributedApplicationHostingTestingExtensions
     }
 
     public static Uri GetEndpoint(this DistributedApplication app, string resourceName, string? endpointName = null) =>
-        app.Find(resourceName) is IResourceWithEndpoints resource
-            ? new Uri(new EndpointReference(resource, endpointName ?? Uri.UriSchemeHttp).Url)
-            : throw new ArgumentException($"{resourceName} has no endpoints.", nameof(resourceName));
+        new(new EndpointReference(app.Find<IResourceWithEndpoints>(resourceName), endpointName ?? "http").Url);
 
     public static ValueTask<string?> GetConnectionStringAsync(this DistributedApplication app, string resourceName, CancellationToken cancellationToken = default) =>
-        app.Find(resourceName) is IResourceWithConnectionString resource
-            ? resource.GetConnectionStringAsync(cancellationToken)
-            : throw new ArgumentException($"{resourceName} has no connection string.", nameof(resourceName));
+        app.Find<IResourceWithConnectionString>(resourceName).GetConnectionStringAsync(cancellationToken);
 
-    private static IResource Find(this DistributedApplication app, string resourceName) =>
-        app.Services.GetRequiredService<IList<IResource>>().FirstOrDefault(resource => string.Equals(resource.Name, resourceName, StringComparison.OrdinalIgnoreCase))
-            ?? throw new ArgumentException($"There is no resource named '{resourceName}'.", nameof(resourceName));
+    private static T Find<T>(this DistributedApplication app, string resourceName) =>
+        app.Services.GetRequiredService<IList<IResource>>().Where(resource => string.Equals(resource.Name, resourceName, StringComparison.OrdinalIgnoreCase)).OfType<T>().FirstOrDefault()
+            ?? throw new ArgumentException($"There is no {typeof(T).Name} named '{resourceName}'.", nameof(resourceName));
 }

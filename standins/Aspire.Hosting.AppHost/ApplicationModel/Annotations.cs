@@ -2,23 +2,18 @@ using Aspire.Hosting.Running;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What a callback given to <c>WithEnvironment</c> may fill: strings, parameters, endpoints.</summary>
-public sealed class EnvironmentCallbackContext(DistributedApplicationExecutionContext executionContext, Dictionary<string, object> environmentVariables)
+/// <summary>What a callback given to <c>WithEnvironment</c> fills: strings, parameters, endpoints.</summary>
+public sealed class EnvironmentCallbackContext
 {
-    public DistributedApplicationExecutionContext ExecutionContext { get; } = executionContext;
-
-    public Dictionary<string, object> EnvironmentVariables { get; } = environmentVariables;
+    public Dictionary<string, object> EnvironmentVariables { get; } = [];
 }
 
-public sealed class EnvironmentCallbackAnnotation(Func<EnvironmentCallbackContext, Task> callback) : IResourceAnnotation
-{
-    public Func<EnvironmentCallbackContext, Task> Callback { get; } = callback;
-}
+internal sealed record EnvironmentAnnotation(Action<EnvironmentCallbackContext> Callback) : IResourceAnnotation;
 
-internal sealed record ArgumentsAnnotation(IReadOnlyList<string> Arguments) : IResourceAnnotation;
+internal sealed record ArgumentsAnnotation(string[] Arguments) : IResourceAnnotation;
 
 /// <summary>Start only when the other resource is healthy or, given an exit code, when it has finished with it.</summary>
 internal sealed record WaitAnnotation(IResource Resource, int? ExitCode) : IResourceAnnotation;
 
-/// <summary>One answer to "is it ready?"; a resource is healthy when all of its probes say yes.</summary>
-internal sealed record HealthProbeAnnotation(Func<AppRun, CancellationToken, Task<bool>> IsHealthyAsync) : IResourceAnnotation;
+/// <summary>One answer to "is it ready?", where an exception is a no; healthy is a resource whose probes all say yes.</summary>
+internal sealed record HealthProbeAnnotation(Func<AppRunner, CancellationToken, Task<bool>> IsHealthyAsync) : IResourceAnnotation;

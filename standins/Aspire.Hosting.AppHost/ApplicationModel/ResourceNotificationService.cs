@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
@@ -15,118 +14,77 @@ public static class KnownResourceStates
     public const string FailedToStart = "FailedToStart";
 }
 
-public sealed record ResourceStateSnapshot(string Text, string? Style = null)
-{
-    public static implicit operator ResourceStateSnapshot?(string? text) => text is null ? null : new(text);
-}
+public sealed record ResourceStateSnapshot(string Text, string? Style = null);
 
 public sealed record ResourcePropertySnapshot(string Name, object? Value);
 
 public sealed record CustomResourceSnapshot
 {
     public ResourceStateSnapshot? State { get; init; }
-
-    public int? ExitCode { get; init; }
-
     public HealthStatus? HealthStatus { get; init; }
+    public int? ExitCode { get; init; }
 
     /// <summary>A running process has <c>executable.pid</c>.</summary>
     public ImmutableArray<ResourcePropertySnapshot> Properties { get; init; } = [];
 }
 
-public sealed class ResourceEvent(IResource resource, string resourceId, CustomResourceSnapshot snapshot)
-{
-    public IResource Resource { get; } = resource;
-
-    public string ResourceId { get; } = resourceId;
-
-    public CustomResourceSnapshot Snapshot { get; } = snapshot;
-}
+public sealed record ResourceEvent(IResource Resource, string ResourceId, CustomResourceSnapshot Snapshot);
 
 /// <summary>The state of every resource, and a way to wait for one.</summary>
 public sealed class ResourceNotificationService(IHostApplicationLifetime lifetime)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<Waiter> _waiters = [];
+    private Action<ResourceEvent>? _published;
 
     public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default) =>
         WaitForResourceAsync(resourceName, resource => resource.Snapshot.State?.Text == (targetState ?? KnownResourceStates.Running), cancellationToken);
 
-    /// <exception cref="DistributedApplicationException">It failed to start.</exception>
-    public async Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default)
-    {
-        var resource = await WaitForResourceAsync(
-            resourceName,
-            resource => resource.Snapshot is { HealthStatus: HealthStatus.Healthy } or { State.Text: KnownResourceStates.FailedToStart },
-            cancellationToken);
-        return resource.Snapshot.State?.Text == KnownResourceStates.FailedToStart
-            ? throw new DistributedApplicationException($"{resourceName} failed to start.")
-            : resource;
-    }
+    public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
+        WaitForResourceAsync(resourceName, resource => resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
 
-    /// <summary>Ends as cancelled when the application stops first.</summary>
+    /// <summary>Ends as cancelled when the application stops first, as it does when a resource fails to start.</summary>
     public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
     {
-        var waiter = new Waiter(resourceName, predicate);
+        var found = new TaskCompletionSource<ResourceEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_current.TryGetValue(resourceName, out var current) && predicate(current))
+            // Every change is looked at, so that a state that lasts a moment is not missed.
+            _published += Look;
+            if (_current.TryGetValue(resourceName, out var current))
             {
-                return current;
+                Look(current);
             }
-
-            _waiters.Add(waiter);
         }
 
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-            return await waiter.Task.WaitAsync(either.Token);
+            return await found.Task.WaitAsync(either.Token);
         }
         finally
         {
             lock (_gate)
             {
-                _waiters.Remove(waiter);
+                _published -= Look;
             }
         }
-    }
 
-    public bool TryGetCurrentState(string resourceId, [NotNullWhen(true)] out ResourceEvent? resourceEvent)
-    {
-        lock (_gate)
+        void Look(ResourceEvent resource)
         {
-            return _current.TryGetValue(resourceId, out resourceEvent);
+            if (string.Equals(resource.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase) && predicate(resource))
+            {
+                found.TrySetResult(resource);
+            }
         }
     }
 
     internal void Publish(IResource resource, CustomResourceSnapshot snapshot)
     {
-        var resourceEvent = new ResourceEvent(resource, resource.Name, snapshot);
         lock (_gate)
         {
-            _current[resource.Name] = resourceEvent;
-            // Asked at every change, so that a state that lasts a moment is not missed.
-            foreach (var waiter in _waiters)
-            {
-                waiter.Offer(resourceEvent);
-            }
-        }
-    }
-
-    private sealed class Waiter(string name, Func<ResourceEvent, bool> predicate)
-    {
-        private readonly TaskCompletionSource<ResourceEvent> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public Task<ResourceEvent> Task => _done.Task;
-
-        public void Offer(ResourceEvent resource)
-        {
-            if (string.Equals(resource.Resource.Name, name, StringComparison.OrdinalIgnoreCase) && predicate(resource))
-            {
-                _done.TrySetResult(resource);
-            }
+            _current[resource.Name] = new ResourceEvent(resource, resource.Name, snapshot);
+            _published?.Invoke(_current[resource.Name]);
         }
     }
 }

@@ -5,88 +5,105 @@ using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>Starts every resource with the host and stops them, last first, with it.</summary>
-internal sealed class AppRunner(AppRun run, IHostApplicationLifetime lifetime) : IHostedService, IAsyncDisposable
+/// <summary>Starts every resource with the host, stops them, last first, with it, and holds what they share meanwhile.</summary>
+internal sealed class AppRunner(
+    IConfiguration configuration,
+    IHostEnvironment environment,
+    IHostApplicationLifetime lifetime,
+    IHttpClientFactory clients,
+    IList<IResource> resources,
+    ResourceNotificationService notifications,
+    TimeProvider time) : IHostedService, IAsyncDisposable
 {
+    public const string HealthClient = "health";
     public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>For all resources together, leaving the host the rest of its time.</summary>
-    private static readonly TimeSpan _stopBudget = TimeSpan.FromSeconds(9);
     private readonly List<ResourceRunner> _runners = [];
+    private readonly Stack<Action> _atEnd = [];
+    private long _stopBegun;
     private int _failures;
 
     public bool HasFailed => _failures > 0;
+    public bool IsDevelopment => environment.IsDevelopment();
+    public IList<IResource> Resources => resources;
+    public ResourceNotificationService Notifications => notifications;
+    public TimeProvider Time => time;
+    public ProcessLauncher Launcher { get; } = new();
+    public ResourceLog Log => field ??= new([.. resources.OfType<IProcessResource>().Select(resource => resource.Name)]);
+    public DashboardResource? Dashboard => resources.OfType<DashboardResource>().FirstOrDefault();
+
+    /// <summary>Where data volumes lie, each in a folder of its own.</summary>
+    public string DataFolder => Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } folder ? folder : Path.Combine(Tools.StandInsFolder, "../.data"));
+
+    /// <summary>How long a process may take to stop: four seconds, and all together less than the host waits for.</summary>
+    public TimeSpan StopPatience => TimeSpan.FromSeconds(Math.Clamp(9 - time.GetElapsedTime(_stopBegun).TotalSeconds, 0, 4));
+
+    public HttpClient CreateHealthClient() => clients.CreateClient(HealthClient);
+
+    /// <summary>Registers what is to be done once everything has stopped.</summary>
+    public void AtEnd(Action action) => _atEnd.Push(action);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        RequirePlatform();
-        if (DashboardResource.Find(run.Configuration[DashboardResource.PortSetting]) is { } dashboard)
+        Tools.RequirePlatform();
+        if (DashboardResource.Find(configuration["DASHBOARD_PORT"]) is { } dashboard)
         {
-            run.Resources.Insert(0, dashboard);
+            resources.Insert(0, dashboard);
         }
 
-        Ports.Allocate(run.Resources, run.Configuration.GetValue("DcpPublisher:RandomizePorts", false));
-        foreach (var resource in run.Resources.OfType<IProcessResource>())
+        foreach (var resource in resources)
         {
-            await resource.PrepareAsync(run, cancellationToken);
+            Ports.Allocate(resource, configuration.GetValue("DcpPublisher:RandomizePorts", false));
         }
 
-        foreach (var parameter in run.Resources.OfType<ParameterResource>())
+        foreach (var parameter in resources.OfType<ParameterResource>())
         {
-            await parameter.GetValueAsync(cancellationToken);
-            run.Notifications.Publish(parameter, new CustomResourceSnapshot { State = KnownResourceStates.Running, HealthStatus = HealthStatus.Healthy });
+            _ = parameter.Value;
+            notifications.Publish(parameter, new() { State = new(KnownResourceStates.Running), HealthStatus = HealthStatus.Healthy });
         }
 
-        foreach (var resource in run.Resources.OfType<IProcessResource>())
+        foreach (var resource in resources.OfType<IProcessResource>())
         {
-            var runner = new ResourceRunner(resource, run, Fail);
-            _runners.Add(runner);
-            runner.Start();
+            await resource.PrepareAsync(this);
+        }
+
+        foreach (var resource in resources.OfType<IProcessResource>())
+        {
+            _runners.Add(new ResourceRunner(resource, this));
+            await _runners[^1].StartAsync(cancellationToken);
         }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var begun = run.Time.GetTimestamp();
+        _stopBegun = time.GetTimestamp();
         foreach (var runner in Enumerable.Reverse(_runners))
         {
-            await runner.StopAsync(_stopBudget - run.Time.GetElapsedTime(begun));
+            await runner.StopAsync(CancellationToken.None);
             runner.Dispose();
         }
 
         _runners.Clear();
     }
 
-    /// <summary>Also stops an application that is disposed of without being stopped.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(CancellationToken.None);
-        foreach (var resource in run.Resources.OfType<IDisposable>())
-        {
-            resource.Dispose();
-        }
-    }
-
-    private static void RequirePlatform()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            throw new DistributedApplicationException("The stand-in AppHost runs on Linux; elsewhere use the real Aspire (build with -p:UseStandIns=false).");
-        }
-
-        if (((string[])["setpriv", "setsid"]).FirstOrDefault(tool => Tools.Find(tool) is null) is { } missing)
-        {
-            throw new DistributedApplicationException($"The AppHost cannot start: there is no program '{missing}'. Install the package util-linux.");
-        }
-    }
-
     /// <summary>What cannot start stops everything: half an application is harder to understand than one line.</summary>
-    private void Fail(string message)
+    public void Fail(string message)
     {
         if (Interlocked.Increment(ref _failures) == 1)
         {
             Console.Error.WriteLine(message);
             lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>Also stops an application that is disposed of without having been stopped.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        Launcher.Dispose();
+        while (_atEnd.TryPop(out var action))
+        {
+            action();
         }
     }
 }

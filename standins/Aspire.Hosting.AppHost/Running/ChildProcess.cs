@@ -7,18 +7,15 @@ namespace Aspire.Hosting.Running;
 internal sealed partial class ChildProcess : IDisposable
 {
     private readonly Process _process;
-    private readonly Task _output;
 
     public ChildProcess(Process process, Action<string> write)
     {
         _process = process;
-        Id = process.Id;
         process.StandardInput.Close();
-        _output = Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write));
-        Exited = WaitForExitAsync();
+        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)));
     }
 
-    public int Id { get; }
+    public int Id => _process.Id;
 
     /// <summary>Ends with the exit code.</summary>
     public Task<int> Exited { get; }
@@ -26,30 +23,26 @@ internal sealed partial class ChildProcess : IDisposable
     /// <summary>Asks it to stop; ends it when it has not done so in time.</summary>
     public async Task StopAsync(Signal signal, TimeSpan patience, TimeProvider time)
     {
-        if (!Exited.IsCompleted)
-        {
-            _ = Kill(Id, (int)signal);
-        }
-
+        _ = Kill(Id, signal);
         try
         {
             await Exited.WaitAsync(patience, time);
         }
         catch (TimeoutException)
         {
-            _ = Kill(-Id, (int)Signal.Kill);
+            _ = Kill(-Id, Signal.Kill);
             await Exited;
         }
     }
 
     public void Dispose() => _process.Dispose();
 
-    private async Task<int> WaitForExitAsync()
+    private async Task<int> WaitForExitAsync(Task output)
     {
         await _process.WaitForExitAsync();
         // What it started itself is in its process group and would outlive it, holding the pipes open.
-        _ = Kill(-Id, (int)Signal.Kill);
-        await _output;
+        _ = Kill(-Id, Signal.Kill);
+        await output;
         return _process.ExitCode;
     }
 
@@ -62,5 +55,5 @@ internal sealed partial class ChildProcess : IDisposable
     }
 
     [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
+    private static partial int Kill(int pid, Signal signal);
 }

@@ -5,26 +5,24 @@ namespace Aspire.Hosting.Running;
 /// <summary>The genuine Aspire dashboard, unpacked by `make setup` or by the user's own Aspire CLI.</summary>
 internal sealed class DashboardResource : Resource, IProcessResource, IResourceWithEndpoints
 {
-    public const string PortSetting = "DASHBOARD_PORT";
-    private const int DefaultPort = 18888;
     private readonly string _program;
 
     private DashboardResource(string program, int port)
-        : base("aspire-dashboard")
+        : base("dashboard")
     {
         _program = program;
-        Annotations.Add(new EndpointAnnotation { Name = "http", UriScheme = Uri.UriSchemeHttp, Port = port });
-        Annotations.Add(new EndpointAnnotation { Name = "otlp-grpc", UriScheme = Uri.UriSchemeHttp });
-        Annotations.Add(new EndpointAnnotation { Name = "otlp-http", UriScheme = Uri.UriSchemeHttp });
-        Annotations.Add(new HealthProbeAnnotation(async (run, cancellationToken) =>
+        Annotations.Add(new EndpointAnnotation { Name = "http", Port = port });
+        Annotations.Add(new EndpointAnnotation { Name = "otlp-grpc" });
+        Annotations.Add(new EndpointAnnotation { Name = "otlp-http" });
+        Annotations.Add(new HealthProbeAnnotation(async (app, cancellationToken) =>
         {
-            using var response = await run.CreateHealthClient().GetAsync(new Uri(Url("http")), cancellationToken);
+            using var response = await app.CreateHealthClient().GetAsync(new Uri(Url("http")), cancellationToken);
             return response.IsSuccessStatusCode;
         }));
     }
 
     /// <summary>Where the other resources send their telemetry.</summary>
-    public string TelemetryEndpoint => Url("otlp-grpc");
+    public string TelemetryUrl => Url("otlp-grpc");
 
     /// <summary>Null when it is turned off or, which is said, not installed.</summary>
     public static DashboardResource? Find(string? setting)
@@ -34,27 +32,29 @@ internal sealed class DashboardResource : Resource, IProcessResource, IResourceW
             return null;
         }
 
-        if (!int.TryParse(setting ?? $"{DefaultPort}", out var port) || port is < 1 or > 65535)
+        var port = int.TryParse(setting ?? "18888", out var number)
+            ? number
+            : throw new DistributedApplicationException($"DASHBOARD_PORT={setting} is not a port: give a number, or `off` for no dashboard.");
+        string[] homes = [Path.Combine(Tools.StandInsFolder, ".tools/home"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
+        var program = homes
+            .Select(home => new DirectoryInfo(Path.Combine(home, ".aspire/versions")))
+            .Where(versions => versions.Exists)
+            .SelectMany(versions => versions.EnumerateDirectories().OrderByDescending(version => version.LastWriteTimeUtc))
+            .Select(version => Path.Combine(version.FullName, "managed/aspire-managed"))
+            .FirstOrDefault(File.Exists);
+        if (program is null)
         {
-            throw new DistributedApplicationException($"{PortSetting}={setting} is not a port: give a number from 1 to 65535, or `off` for no dashboard.");
+            Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
         }
 
-        if (FindProgram() is { } program)
-        {
-            return new DashboardResource(program, port);
-        }
-
-        Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
-        return null;
+        return program is null ? null : new(program, port);
     }
 
-    Task IProcessResource.PrepareAsync(AppRun run, CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IProcessResource.PrepareAsync(AppRunner app) => Task.CompletedTask;
 
-    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRun run, CancellationToken cancellationToken) => Task.FromResult(new ProcessSpec
+    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => Task.FromResult(new ProcessSpec(_program, ["dashboard"])
     {
-        FileName = _program,
-        Arguments = ["dashboard"],
-        WorkingDirectory = Path.GetDirectoryName(_program),
+        WorkingDirectory = Path.GetDirectoryName(_program)!,
         Environment = new Dictionary<string, string>(ProcessEnvironment.Inherited())
         {
             ["ASPNETCORE_URLS"] = Url("http"),
@@ -67,13 +67,6 @@ internal sealed class DashboardResource : Resource, IProcessResource, IResourceW
             ["Logging__LogLevel__Default"] = "Error",
         },
     });
-
-    private static string? FindProgram() => ((string[])[Path.Combine(Tools.StandInsFolder, ".tools", "home"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)])
-        .Select(home => new DirectoryInfo(Path.Combine(home, ".aspire", "versions")))
-        .Where(versions => versions.Exists)
-        .SelectMany(versions => versions.EnumerateDirectories().OrderByDescending(version => version.LastWriteTimeUtc))
-        .Select(version => Path.Combine(version.FullName, "managed", "aspire-managed"))
-        .FirstOrDefault(File.Exists);
 
     private string Url(string endpoint) => $"http://127.0.0.1:{new EndpointReference(this, endpoint).Port}";
 }

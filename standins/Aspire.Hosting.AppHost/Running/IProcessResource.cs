@@ -6,10 +6,10 @@ namespace Aspire.Hosting.Running;
 internal interface IProcessResource : IResource
 {
     /// <summary>Finds what the process needs before anything at all is started, so that whatever is missing is said at once.</summary>
-    Task PrepareAsync(AppRun run, CancellationToken cancellationToken);
+    Task PrepareAsync(AppRunner app);
 
     /// <summary>Asked before each start.</summary>
-    Task<ProcessSpec> DescribeAsync(AppRun run, CancellationToken cancellationToken);
+    Task<ProcessSpec> DescribeAsync(AppRunner app);
 }
 
 /// <summary>What a connection string consists of, for consumers that want it in pieces.</summary>
@@ -18,20 +18,15 @@ internal interface IConnectionParts
     IEnumerable<(string Name, string Value)> Parts { get; }
 }
 
-internal sealed record ProcessSpec
+internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Arguments)
 {
-    public required string FileName { get; init; }
-
-    public required IReadOnlyList<string> Arguments { get; init; }
-
-    public string? WorkingDirectory { get; init; }
+    public string WorkingDirectory { get; init; } = "/";
 
     /// <summary>Null: that of the AppHost.</summary>
     public IReadOnlyDictionary<string, string>? Environment { get; init; }
 
     /// <summary>How it is asked to stop, and what the kernel sends it when the AppHost dies.</summary>
     public Signal StopSignal { get; init; } = Signal.Term;
-
     public Signal OrphanSignal { get; init; } = Signal.Kill;
 
     /// <summary>Runs as `nobody` when the AppHost is root.</summary>

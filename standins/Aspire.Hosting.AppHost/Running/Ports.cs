@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
+using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 
@@ -11,54 +10,30 @@ internal static class Ports
     private static readonly ConcurrentDictionary<int, bool> _given = new();
 
     /// <summary>Gives every endpoint its port, the one asked for unless ports are to be random.</summary>
-    public static void Allocate(IEnumerable<IResource> resources, bool randomize)
+    public static void Allocate(IResource resource, bool randomize)
     {
-        foreach (var (resource, endpoint) in resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (resource, endpoint))))
+        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
         {
-            if (randomize || endpoint.Port is not { } port)
+            endpoint.AllocatedPort = randomize ? TakeFree() : endpoint.Port ?? TakeFree();
+            if (!IsFree(endpoint.AllocatedPort.Value))
             {
-                endpoint.AllocatedPort = TakeFree();
-                continue;
+                throw new DistributedApplicationException(
+                    $"{resource.Name} cannot start: its port {endpoint.Port} is in use. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name)}_PORT={endpoint.Port + 1}.");
             }
-
-            endpoint.AllocatedPort = IsFree(port)
-                ? port
-                : throw new DistributedApplicationException(
-                    $"{resource.Name} cannot start: its port {port} is in use. Stop the program that listens there, or give {resource.Name} another port ({Setting(resource)}={port + 1}, for example).");
         }
     }
-
-    private static string Setting(IResource resource) =>
-        resource is DashboardResource ? DashboardResource.PortSetting : $"{ProcessEnvironment.Variable(resource.Name)}_PORT";
 
     /// <summary>Below the range the kernel takes outgoing connections' ports from, so that none can sit on it while a process restarts.</summary>
     private static int TakeFree()
     {
-        for (; ; )
+        int port;
+        do
         {
-            var port = RandomNumberGenerator.GetInt32(15_000, 32_000);
-            if (IsFree(port) && _given.TryAdd(port, true))
-            {
-                return port;
-            }
+            port = RandomNumberGenerator.GetInt32(15_000, 32_000);
         }
+        while (!IsFree(port) || !_given.TryAdd(port, true));
+        return port;
     }
 
-    private static bool IsFree(int port) => CanListen(IPAddress.Loopback, port) && (!Socket.OSSupportsIPv6 || CanListen(IPAddress.IPv6Loopback, port));
-
-    private static bool CanListen(IPAddress address, int port)
-    {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen();
-            return true;
-        }
-        catch (SocketException exception)
-        {
-            // A machine may know IPv6 and yet have no such loopback address.
-            return exception.SocketErrorCode == SocketError.AddressNotAvailable;
-        }
-    }
+    private static bool IsFree(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != port);
 }

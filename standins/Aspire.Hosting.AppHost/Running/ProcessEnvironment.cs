@@ -7,55 +7,59 @@ namespace Aspire.Hosting.Running;
 /// <summary>The environment of a project or executable, as the real Aspire makes it.</summary>
 internal static partial class ProcessEnvironment
 {
-    public static async Task<IReadOnlyDictionary<string, string>> ComposeAsync(IResource resource, AppRun run, CancellationToken cancellationToken)
+    public static async Task<ProcessSpec> DescribeAsync(IResource resource, AppRunner app, string program, string[] arguments, string workingDirectory)
     {
-        var variables = new Dictionary<string, object>();
-        AddTelemetry(variables, resource, run);
-        AddEndpoints(variables, resource);
-
-        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(), variables);
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        var context = new EnvironmentCallbackContext();
+        AddTelemetry(context.EnvironmentVariables, resource, app);
+        AddEndpoints(context.EnvironmentVariables, resource);
+        foreach (var annotation in resource.Annotations.OfType<EnvironmentAnnotation>())
         {
-            await annotation.Callback(context);
+            annotation.Callback(context);
         }
 
         var environment = Inherited();
-        foreach (var (name, value) in variables)
+        foreach (var (name, value) in context.EnvironmentVariables)
         {
-            environment[name] = (value is IValueProvider provider ? await provider.GetValueAsync(cancellationToken) : value.ToString()) ?? "";
+            environment[name] = value switch
+            {
+                EndpointReference endpoint => endpoint.Url,
+                ParameterResource parameter => parameter.Value,
+                IResourceWithConnectionString connection => await connection.GetConnectionStringAsync() ?? "",
+                _ => value.ToString() ?? "",
+            };
         }
 
-        return environment;
+        return new(program, [.. arguments, .. resource.Annotations.OfType<ArgumentsAnnotation>().SelectMany(annotation => annotation.Arguments)])
+        {
+            WorkingDirectory = workingDirectory,
+            Environment = environment,
+        };
     }
 
     /// <summary>A name as the upper-case part of an environment variable.</summary>
     public static string Variable(string name) => NotWord().Replace(name, "_").ToUpperInvariant();
 
-    /// <summary>The AppHost's own environment, less what tells the AppHost itself how to listen and what it is.</summary>
+    /// <summary>The AppHost's own environment, less what tells the AppHost itself what it is and where to listen.</summary>
     public static Dictionary<string, string> Inherited() => Environment.GetEnvironmentVariables()
         .Cast<DictionaryEntry>()
-        .Select(variable => (Name: (string)variable.Key, Value: (string?)variable.Value ?? ""))
-        .Where(variable => !variable.Name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
-            && variable.Name is not ("DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE"))
-        .ToDictionary(variable => variable.Name, variable => variable.Value);
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "")
+        .Where(variable => !(variable.Key.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.Key.StartsWith("ASPIRE_", StringComparison.Ordinal) || variable.Key is "DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE"))
+        .ToDictionary();
 
-    private static void AddTelemetry(Dictionary<string, object> variables, IResource resource, AppRun run)
+    private static void AddTelemetry(Dictionary<string, object> variables, IResource resource, AppRunner app)
     {
         variables["OTEL_SERVICE_NAME"] = resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Guid.NewGuid():N}";
-        if (run.Dashboard is not { } dashboard)
+        if (app.Dashboard is not { } dashboard)
         {
             return;
         }
 
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryEndpoint;
+        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryUrl;
         variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
-        if (run.IsDevelopment)
+        foreach (var delay in app.IsDevelopment ? (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"] : [])
         {
-            foreach (var delay in (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"])
-            {
-                variables[delay] = "1000";
-            }
+            variables[delay] = "1000";
         }
     }
 

@@ -8,12 +8,10 @@ internal sealed class ResourceLog(List<string> names)
     private static readonly bool _isColoured = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
     private readonly int _width = names.Max(name => name.Length);
 
-    public void Write(IResource resource, string line) => Console.WriteLine($"{Prefix(resource.Name)} | {line}");
-
-    private string Prefix(string name)
+    public void Write(IResource resource, string line)
     {
-        var padded = name.PadRight(_width);
+        var name = resource.Name.PadRight(_width);
         // The six bright colours of ANSI, one resource after the other.
-        return _isColoured ? $"\e[{91 + (names.IndexOf(name) % 6)}m{padded}\e[0m" : padded;
+        Console.WriteLine(_isColoured ? $"\e[{91 + (names.IndexOf(resource.Name) % 6)}m{name}\e[0m | {line}" : $"{name} | {line}");
     }
 }

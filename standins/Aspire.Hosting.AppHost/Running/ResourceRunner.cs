@@ -1,41 +1,29 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
 /// <summary>Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it dies.</summary>
-internal sealed class ResourceRunner(IProcessResource resource, AppRun run, Action<string> fail) : IDisposable
+internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) : BackgroundService
 {
     /// <summary>A process that dies this often without ever having been healthy is not going to be.</summary>
     private const int MaxFailedStarts = 5;
-    private static readonly TimeSpan _stopPatience = TimeSpan.FromSeconds(4);
-    private static readonly TimeSpan _probeWhileStarting = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _probeWhileHealthy = TimeSpan.FromSeconds(5);
-
-    private readonly CancellationTokenSource _stopping = new();
-    private readonly RestartBackoff _backoff = new();
-    private Task _running = Task.CompletedTask;
-    private TimeSpan _patience = _stopPatience;
+    private static readonly TimeSpan _longLife = TimeSpan.FromSeconds(30);
+    private int _shortLives;
     private bool _wasHealthy;
 
-    public void Start() => _running = Task.Run(RunAsync);
-
-    public async Task StopAsync(TimeSpan budget)
-    {
-        _patience = TimeSpan.FromTicks(Math.Clamp(budget.Ticks, 0, _stopPatience.Ticks));
-        await _stopping.CancelAsync();
-        await _running;
-    }
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task RunAsync()
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             Publish(KnownResourceStates.Waiting);
-            await WaitForDependenciesAsync();
-            while (await RunOnceAsync())
+            foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+            {
+                await WaitAsync(wait.Resource, wait.ExitCode, stoppingToken);
+            }
+
+            while (await RunOnceAsync(stoppingToken))
             {
             }
         }
@@ -46,113 +34,91 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRun run, Acti
         catch (Exception exception)
         {
             Publish(KnownResourceStates.FailedToStart);
-            fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
+            app.Fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
         }
     }
 
-    private async Task WaitForDependenciesAsync()
+    private async Task WaitAsync(IResource other, int? wanted, CancellationToken stoppingToken)
     {
-        foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+        if (wanted is null)
         {
-            if (wait.ExitCode is { } wanted)
-            {
-                var ended = await run.Notifications.WaitForResourceAsync(wait.Resource.Name, other => other.Snapshot.ExitCode is not null, _stopping.Token);
-                if (ended.Snapshot.ExitCode != wanted)
-                {
-                    throw new DistributedApplicationException($"{resource.Name} cannot start: it waits for {wait.Resource.Name} to finish with code {wanted}, and that finished with code {ended.Snapshot.ExitCode}.");
-                }
-            }
-            else
-            {
-                await run.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, _stopping.Token);
-            }
+            await app.Notifications.WaitForResourceHealthyAsync(other.Name, stoppingToken);
+            return;
+        }
+
+        var finished = await app.Notifications.WaitForResourceAsync(other.Name, it => it.Snapshot.State?.Text == KnownResourceStates.Finished, stoppingToken);
+        if (finished.Snapshot.ExitCode != wanted)
+        {
+            throw new DistributedApplicationException($"{resource.Name} cannot start: {other.Name} was to finish with code {wanted} first, and finished with {finished.Snapshot.ExitCode}.");
         }
     }
 
     /// <summary>Runs the process until it ends; says whether it is to be started again.</summary>
-    private async Task<bool> RunOnceAsync()
+    private async Task<bool> RunOnceAsync(CancellationToken stoppingToken)
     {
         Publish(KnownResourceStates.Starting);
-        var spec = await resource.DescribeAsync(run, _stopping.Token);
-        _stopping.Token.ThrowIfCancellationRequested();
-        var started = run.Time.GetTimestamp();
-        using var process = await run.Launcher.StartAsync(spec, line => run.Log.Write(resource, line));
-        var exitCode = await WatchAsync(process, spec);
+        var spec = await resource.DescribeAsync(app);
+        stoppingToken.ThrowIfCancellationRequested();
+        var started = app.Time.GetTimestamp();
+        using var process = await app.Launcher.StartAsync(spec, line => app.Log.Write(resource, line));
+        var exitCode = await WatchAsync(process, spec.StopSignal, stoppingToken);
         if (IsFinished(exitCode))
         {
             Publish(KnownResourceStates.Finished, exitCode: exitCode);
             return false;
         }
 
-        var delay = _backoff.Next(run.Time.GetElapsedTime(started));
-        if (!_wasHealthy && _backoff.Failures >= MaxFailedStarts)
+        _shortLives = app.Time.GetElapsedTime(started) < _longLife ? _shortLives + 1 : 1;
+        if (!_wasHealthy && _shortLives == MaxFailedStarts)
         {
-            throw new DistributedApplicationException($"{resource.Name} cannot start: it ended {MaxFailedStarts} times before it was ready, last with code {exitCode}. Its last lines above say why.");
+            throw new DistributedApplicationException($"{resource.Name} cannot start: it ended {MaxFailedStarts} times without having been ready, last with code {exitCode}. Its lines above say why.");
         }
 
+        var delay = TimeSpan.FromSeconds(Math.Min(0.1 * Math.Pow(2, _shortLives), 10));
         Publish(KnownResourceStates.Exited, exitCode: exitCode);
-        run.Log.Write(resource, $"ended with code {exitCode}; starting again in {delay.TotalSeconds:0.#} s");
-        await Task.Delay(delay, run.Time, _stopping.Token);
+        app.Log.Write(resource, $"ended with code {exitCode}; starting again in {delay.TotalSeconds:0.#} s");
+        await Task.Delay(delay, app.Time, stoppingToken);
         return true;
     }
 
-    private async Task<int> WatchAsync(ChildProcess process, ProcessSpec spec)
+    private async Task<int> WatchAsync(ChildProcess process, Signal stopSignal, CancellationToken stoppingToken)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
-        var health = WatchHealthAsync(process, ended.Token);
+        var health = HealthStatus.Unhealthy;
+        Publish(KnownResourceStates.Running, health, process.Id);
         try
         {
-            return await process.Exited.WaitAsync(_stopping.Token);
+            while (!process.Exited.IsCompleted)
+            {
+                var now = await IsHealthyAsync(stoppingToken) ? HealthStatus.Healthy : HealthStatus.Unhealthy;
+                if (now != health && !process.Exited.IsCompleted)
+                {
+                    health = now;
+                    _wasHealthy = true;
+                    Publish(KnownResourceStates.Running, health, process.Id);
+                }
+
+                await Task.WhenAny(process.Exited, Task.Delay(TimeSpan.FromSeconds(health == HealthStatus.Healthy ? 5 : 0.1), app.Time, stoppingToken));
+                stoppingToken.ThrowIfCancellationRequested();
+            }
+
+            return await process.Exited;
         }
         catch (OperationCanceledException)
         {
-            await process.StopAsync(spec.StopSignal, _patience, run.Time);
+            await process.StopAsync(stopSignal, app.StopPatience, app.Time);
             throw;
         }
-        finally
-        {
-            await ended.CancelAsync();
-            await health;
-        }
     }
 
-    private async Task WatchHealthAsync(ChildProcess process, CancellationToken cancellationToken)
-    {
-        var probes = resource.Annotations.OfType<HealthProbeAnnotation>().ToList();
-        var last = HealthStatus.Unhealthy;
-        Publish(KnownResourceStates.Running, last, process.Id);
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            var status = await ProbeAsync(probes, cancellationToken) ? HealthStatus.Healthy : HealthStatus.Unhealthy;
-            if (status != last && !cancellationToken.IsCancellationRequested)
-            {
-                last = status;
-                _wasHealthy |= status == HealthStatus.Healthy;
-                Publish(KnownResourceStates.Running, status, process.Id);
-            }
-
-            var pause = status == HealthStatus.Healthy ? _probeWhileHealthy : _probeWhileStarting;
-            await Task.Delay(pause, run.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private async Task<bool> ProbeAsync(List<HealthProbeAnnotation> probes, CancellationToken cancellationToken)
+    private async Task<bool> IsHealthyAsync(CancellationToken stoppingToken)
     {
         try
         {
-            foreach (var probe in probes)
-            {
-                if (!await probe.IsHealthyAsync(run, cancellationToken))
-                {
-                    return false;
-                }
-            }
-
-            return true;
+            var answers = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => probe.IsHealthyAsync(app, stoppingToken)));
+            return answers.All(yes => yes);
         }
         catch (Exception)
         {
-            // Refused, reset, too slow, not yet authenticated: whatever it is, it is not ready.
             return false;
         }
     }
@@ -160,21 +126,14 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRun run, Acti
     /// <summary>What listens is meant to stay; anything else may be done, or is waited for to be.</summary>
     private bool IsFinished(int exitCode) =>
         !resource.Annotations.OfType<EndpointAnnotation>().Any()
-        && (exitCode == 0 || run.Resources.SelectMany(other => other.Annotations.OfType<WaitAnnotation>()).Any(wait => wait.Resource == resource && wait.ExitCode is not null));
+        && (exitCode == 0 || app.Resources.SelectMany(other => other.Annotations.OfType<WaitAnnotation>()).Any(wait => wait.Resource == resource && wait.ExitCode is not null));
 
     private void Publish(string state, HealthStatus? health = null, int? processId = null, int? exitCode = null)
     {
-        var snapshot = new CustomResourceSnapshot
+        var snapshot = new CustomResourceSnapshot { State = new(state), HealthStatus = health, ExitCode = exitCode, Properties = processId is null ? [] : [new("executable.pid", processId)] };
+        foreach (var each in app.Resources.OfType<IResourceWithParent<IResource>>().Where(child => child.Parent == resource).Prepend<IResource>(resource))
         {
-            State = state,
-            HealthStatus = health,
-            ExitCode = exitCode,
-            Properties = processId is { } id ? [new("executable.pid", id)] : [],
-        };
-        run.Notifications.Publish(resource, snapshot);
-        foreach (var child in run.Resources.OfType<IResourceWithParent>().Where(child => child.Parent == resource))
-        {
-            run.Notifications.Publish(child, snapshot);
+            app.Notifications.Publish(each, snapshot);
         }
     }
 }

@@ -1,69 +1,31 @@
 namespace Aspire.Hosting.Running;
 
-/// <summary>A private folder under the system's temporary one. Folders of applications that were killed are removed by the next one.</summary>
-internal sealed class TemporaryFolder : IDisposable
+/// <summary>Folders named after the process that uses them, so that those left behind by a killed one can be told and removed.</summary>
+internal static class TemporaryFolder
 {
     private const string Prefix = "aspire-standin-";
-    private readonly FolderLock _lock;
 
-    public TemporaryFolder()
+    public static string Create(AppRunner app)
     {
-        Sweep();
-        Path = Directory.CreateTempSubdirectory(Prefix).FullName;
-        _lock = FolderLock.TryTake(Path)!;
-    }
-
-    public string Path { get; }
-
-    public void Dispose()
-    {
-        Directory.Delete(Path, recursive: true);
-        _lock.Dispose();
-    }
-
-    private static void Sweep()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(System.IO.Path.GetTempPath(), Prefix + "*").Where(FolderLock.Exists))
+        foreach (var abandoned in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*").Where(folder => !Directory.Exists($"/proc/{folder.Split('-')[^2]}")))
         {
-            try
-            {
-                using var abandoned = FolderLock.TryTake(folder);
-                if (abandoned is not null)
-                {
-                    Directory.Delete(folder, recursive: true);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // Another user's, or another application is sweeping it too.
-            }
+            Delete(abandoned);
         }
+
+        var folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
+        app.AtEnd(() => Delete(folder));
+        return folder;
     }
-}
 
-/// <summary>Keeps two applications out of one folder. The kernel lets go of it whatever way the holder dies.</summary>
-internal sealed class FolderLock : IDisposable
-{
-    private readonly FileStream _file;
-
-    private FolderLock(FileStream file) => _file = file;
-
-    public static bool Exists(string folder) => File.Exists(FileIn(folder));
-
-    /// <summary>Null: another application holds it.</summary>
-    public static FolderLock? TryTake(string folder)
+    private static void Delete(string folder)
     {
         try
         {
-            return new FolderLock(new FileStream(FileIn(folder), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            Directory.Delete(folder, recursive: true);
         }
-        catch (IOException exception) when (exception.GetType() == typeof(IOException))
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // Another user's, or being removed by another application already.
         }
     }
-
-    public void Dispose() => _file.Dispose();
-
-    private static string FileIn(string folder) => Path.Combine(folder, "lock");
 }

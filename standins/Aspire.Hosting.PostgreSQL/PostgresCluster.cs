@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+
+namespace Aspire.Hosting.Running;
+
+/// <summary>
+/// One server's folder: <c>data</c>, <c>password</c> and <c>lock</c>. Password and data stay together, so that they always
+/// match; an empty folder is a fresh database.
+/// </summary>
+internal sealed class PostgresCluster
+{
+    private readonly string _resource;
+    private readonly string _folder;
+    private readonly bool _isDurable;
+    private readonly string _programs;
+
+    private PostgresCluster(string resource, string folder, bool isDurable, string programs)
+    {
+        (_resource, _folder, _isDurable, _programs) = (resource, folder, isDurable, programs);
+        GeneratedPassword = ReadOrCreatePassword();
+    }
+
+    public string GeneratedPassword { get; }
+
+    private string Data => Path.Combine(_folder, "data");
+
+    /// <summary>Opens the volume, or a folder that goes with the application.</summary>
+    public static async Task<PostgresCluster> OpenAsync(string resource, string? volume, AppRunner app)
+    {
+        var folder = volume is null ? TemporaryFolder.Create(app) : Directory.CreateDirectory(Path.Combine(app.DataFolder, volume)).FullName;
+        try
+        {
+            // The kernel lets go of the lock whatever way its holder dies.
+            var held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            app.AtEnd(held.Dispose);
+        }
+        catch (IOException)
+        {
+            throw new DistributedApplicationException($"{resource} cannot start: another application is using the data in {folder}. Stop it, or set DATA_DIR to another folder.");
+        }
+
+        var versionFile = Path.Combine(folder, "data", "PG_VERSION");
+        var version = File.Exists(versionFile) ? int.Parse(await File.ReadAllTextAsync(versionFile)) : (int?)null;
+        var programs = await PostgresPrograms.FindAsync(app.Launcher, version)
+            ?? throw new DistributedApplicationException(version is null
+                ? $"{resource} cannot start: there is no PostgreSQL {PostgresPrograms.Oldest} or later. Run `make setup`, or install it."
+                : $"{resource} cannot start: the data in {folder} belong to PostgreSQL {version}, which is not here. Install it, or empty the folder for a fresh database.");
+        return new PostgresCluster(resource, folder, isDurable: volume is not null, programs);
+    }
+
+    /// <summary>Makes the cluster aside and moves it into place, so that an attempt cut short leaves none.</summary>
+    public async Task InitializeAsync(string userName, string password, ProcessLauncher launcher)
+    {
+        if (Directory.Exists(Data))
+        {
+            return;
+        }
+
+        var unfinished = Data + ".unfinished";
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true);
+        }
+
+        var passwordFile = Path.Combine(_folder, "password.initdb");
+        WritePrivate(passwordFile, password);
+        string[] arguments = ["-D", unfinished, "-U", userName, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"];
+        var (exitCode, output) = await launcher.RunAsync(new(Path.Combine(_programs, "initdb"), arguments) { Unprivileged = true });
+        File.Delete(passwordFile);
+        if (exitCode != 0)
+        {
+            var remedy = Environment.IsPrivilegedProcess ? " PostgreSQL refuses to run as root and is run as `nobody` instead: if that is not allowed here, run as an ordinary user." : "";
+            throw new DistributedApplicationException($"{_resource} cannot start: initdb said \"{output.Trim().Split('\n')[^1]}\".{remedy}");
+        }
+
+        Directory.Move(unfinished, Data);
+    }
+
+    public ProcessSpec Server(int port)
+    {
+        string[] lax = _isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+        string[] settings = [$"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", "log_timezone=UTC", "log_checkpoints=off", "log_line_prefix=", .. lax];
+        return new(Path.Combine(_programs, "postgres"), ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
+        {
+            // SIGTERM would wait for every client to leave by itself.
+            StopSignal = Signal.Int,
+            OrphanSignal = Signal.Int,
+            Unprivileged = true,
+        };
+    }
+
+    private string ReadOrCreatePassword()
+    {
+        var file = Path.Combine(_folder, "password");
+        if (!File.Exists(file))
+        {
+            WritePrivate(file, RandomNumberGenerator.GetHexString(24, lowercase: true));
+        }
+
+        return File.ReadAllText(file).Trim();
+    }
+
+    private static void WritePrivate(string file, string text)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
+        using var writer = new StreamWriter(file, options);
+        writer.Write(text);
+    }
+}
