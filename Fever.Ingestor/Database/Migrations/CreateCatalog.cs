@@ -55,6 +55,7 @@ public sealed class CreateCatalog : Migration
             finished_at     timestamptz NOT NULL,
             outcome         text NOT NULL CHECK (outcome IN ('complete', 'partial', 'empty', 'failed')),
             error           text,
+            bytes           bigint NOT NULL,
             read            integer NOT NULL,
             changed         integer NOT NULL,
             unchanged       integer NOT NULL,

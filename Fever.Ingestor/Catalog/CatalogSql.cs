@@ -1,0 +1,90 @@
+namespace Fever.Ingestor.Catalog;
+
+/// <summary>The set-based SQL of one sync, in the order it runs.</summary>
+internal static class CatalogSql
+{
+    /// <summary>Private to the session, unlogged, and gone when the connection goes back to its pool.</summary>
+    public const string CreateStaging =
+        """
+        CREATE TEMP TABLE staging (
+            ordinal integer, id uuid, base_plan_id text, plan_id text, title text, start_local timestamp, end_local timestamp,
+            starts_at timestamptz, ends_at timestamptz, min_price numeric, max_price numeric, sell_mode text, fingerprint bytea)
+        """;
+
+    public const string Stage =
+        """
+        COPY staging (ordinal, id, base_plan_id, plan_id, title, start_local, end_local,
+                      starts_at, ends_at, min_price, max_price, sell_mode, fingerprint) FROM STDIN (FORMAT binary)
+        """;
+
+    /// <summary>Autovacuum never sees a temporary table, so without this the planner guesses its size.</summary>
+    public const string AnalyzeStaging = "ANALYZE staging (id)";
+
+    public const string CountStaged = "SELECT count(DISTINCT id)::int FROM staging";
+
+    /// <summary>One writer at a time: catalog versions then follow the order in which changes become visible.</summary>
+    public const string LockCatalog = "SELECT pg_advisory_xact_lock(5072648392)";
+
+    /// <summary>What differs from the catalogue. Of a plan that a feed lists twice the last record counts.</summary>
+    public const string FindChanges =
+        """
+        CREATE TEMP TABLE changes ON COMMIT DROP AS
+        SELECT s.*,
+               jsonb_build_object('sell_mode', s.sell_mode, 'title', s.title, 'start', s.start_local, 'end', s.end_local,
+                                  'min_price', trim_scale(s.min_price), 'max_price', trim_scale(s.max_price)) AS observed,
+               e.observed AS observed_before,
+               CASE WHEN e.id IS NULL THEN 'appeared' WHEN e.missing_since IS NOT NULL THEN 'returned' ELSE 'changed' END AS kind,
+               s.sell_mode = 'online' AND (e.first_online_at IS NULL
+                   OR (e.title, e.start_local, e.end_local, e.starts_at, e.ends_at, e.min_price, e.max_price) IS DISTINCT FROM
+                      (s.title, s.start_local, s.end_local, s.starts_at, s.ends_at, s.min_price, s.max_price)) AS is_published_change
+        FROM (SELECT DISTINCT ON (id) * FROM staging ORDER BY id, ordinal DESC) s
+        LEFT JOIN events e ON e.id = s.id
+        WHERE e.id IS NULL OR e.missing_since IS NOT NULL OR e.fingerprint <> s.fingerprint
+        """;
+
+    /// <summary>$1 provider, $2 now. An offline observation changes the state of an event but, once it has been online, never what is published.</summary>
+    public const string ApplyChanges =
+        """
+        MERGE INTO events e USING changes c ON e.id = c.id
+        WHEN NOT MATCHED THEN INSERT
+            (id, provider, base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price,
+             sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at)
+            VALUES (c.id, $1, c.base_plan_id, c.plan_id, c.title, c.start_local, c.end_local, c.starts_at, c.ends_at, c.min_price, c.max_price,
+                    c.sell_mode, c.observed, c.fingerprint, $2, CASE c.sell_mode WHEN 'online' THEN $2 END, $2)
+        WHEN MATCHED AND (c.sell_mode = 'online' OR e.first_online_at IS NULL) THEN UPDATE SET
+            title = c.title, start_local = c.start_local, end_local = c.end_local, starts_at = c.starts_at, ends_at = c.ends_at,
+            min_price = c.min_price, max_price = c.max_price, sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint,
+            first_online_at = coalesce(e.first_online_at, CASE c.sell_mode WHEN 'online' THEN $2 END), changed_at = $2, missing_since = NULL
+        WHEN MATCHED THEN UPDATE SET
+            sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint, changed_at = $2, missing_since = NULL
+        """;
+
+    /// <summary>$1 sync, $2 now.</summary>
+    public const string JournalChanges =
+        """
+        INSERT INTO event_changes (event_id, sync_id, at, kind, before, after)
+        SELECT id, $1, $2, kind, observed_before, observed FROM changes ORDER BY ordinal
+        """;
+
+    /// <summary>$1 sync, $2 now, $3 provider, $4 the events whose records were there but unreadable. Published events stay published.</summary>
+    public const string MarkVanished =
+        """
+        WITH vanished AS (
+            UPDATE events e SET missing_since = $2
+            WHERE e.provider = $3 AND e.missing_since IS NULL AND e.id <> ALL ($4)
+              AND NOT EXISTS (SELECT FROM staging s WHERE s.id = e.id)
+            RETURNING e.id, e.observed)
+        INSERT INTO event_changes (event_id, sync_id, at, kind, before)
+        SELECT id, $1, $2, 'vanished', observed FROM vanished
+        """;
+
+    /// <summary>$1 now.</summary>
+    public const string BumpVersion =
+        "UPDATE catalog SET version = version + 1, changed_at = $1 WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
+
+    public const string RecordSync =
+        """
+        INSERT INTO syncs (id, provider, started_at, finished_at, outcome, error, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, version FROM catalog
+        """;
+}

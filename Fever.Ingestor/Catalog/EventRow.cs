@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Fever.Ingestor.Feeds;
+
+namespace Fever.Ingestor.Catalog;
+
+/// <summary>
+/// An observation with what the catalogue adds to it. <see cref="EndsAt"/> is never before <see cref="StartsAt"/>, and
+/// equal to it when the plan has no end. Rows are equal when their fingerprints are: one comparison tells a change.
+/// </summary>
+internal sealed record EventRow(Guid Id, Observation Observation, DateTime StartsAt, DateTime EndsAt, byte[] Fingerprint)
+{
+    public static EventRow From(Observation observation, string provider, TimeZoneInfo zone)
+    {
+        var startsAt = LocalTime.ToUtc(observation.Start, zone);
+        var endsAt = LocalTime.ToUtc(observation.End ?? observation.Start, zone);
+        if (endsAt < startsAt)
+        {
+            // A skipped start has moved forward, past an end that soon follows it.
+            endsAt = startsAt;
+        }
+
+        var id = EventIdentity.Of(provider, observation.Plan);
+        return new EventRow(id, observation, startsAt, endsAt, FingerprintOf(observation, startsAt, endsAt));
+    }
+
+    // "G29" leaves out trailing zeros, so 20.0 after 20.00 is no change. The title comes last: it may contain anything.
+    private static byte[] FingerprintOf(Observation observation, DateTime startsAt, DateTime endsAt) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{observation.SellMode}|{observation.Start.Ticks}|{observation.End?.Ticks}|{startsAt.Ticks}|{endsAt.Ticks}|{observation.MinPrice:G29}|{observation.MaxPrice:G29}|{observation.Title}")));
+}

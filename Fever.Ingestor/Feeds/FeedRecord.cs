@@ -1,0 +1,26 @@
+namespace Fever.Ingestor.Feeds;
+
+/// <summary>What a feed format makes of one record of a feed: an <see cref="Observation"/> or a <see cref="Rejection"/>.</summary>
+public abstract record FeedRecord;
+
+/// <summary>
+/// One plan as a provider prints it, in the provider's local time. A plan without an end has a null
+/// <see cref="End"/>, one without zones has null prices.
+/// </summary>
+public sealed record Observation(
+    PlanKey Plan, SellMode SellMode, string Title, DateTime Start, DateTime? End, decimal? MinPrice, decimal? MaxPrice) : FeedRecord;
+
+/// <summary>
+/// A record, beginning on this line, that cannot be read: it costs only itself. <see cref="Plan"/> says whose it is
+/// if that much could be read, because a plan that is there but unreadable has not vanished.
+/// </summary>
+public sealed record Rejection(int Line, PlanKey? Plan, string Reason) : FeedRecord;
+
+/// <summary>What identifies a plan within its provider. A plan id alone does not: it recurs under other base plans.</summary>
+public sealed record PlanKey(string BasePlanId, string PlanId);
+
+public enum SellMode
+{
+    Online,
+    Offline,
+}

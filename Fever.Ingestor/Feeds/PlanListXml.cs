@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Xml;
+
+namespace Fever.Ingestor.Feeds;
+
+/// <summary>
+/// The <c>planList</c> format: <c>zone</c> elements in <c>plan</c> elements in <c>base_plan</c> elements, at whatever
+/// depth and among whatever else. Reads forward only, so a feed of any size takes the memory of one plan.
+/// </summary>
+internal static class PlanListXml
+{
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        Async = true,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+        IgnoreWhitespace = true,
+        // Entities that expand without end ("billion laughs") or read our files (XXE) need a DTD.
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+        MaxCharactersInDocument = 1L << 30,
+    };
+
+    /// <exception cref="XmlException">Further on the document is not XML; the records up to there have been returned.</exception>
+    public static async IAsyncEnumerable<FeedRecord> ReadAsync(Stream document, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var reader = XmlReader.Create(document, Settings);
+        var position = new Position();
+        while (await reader.ReadAsync())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (position.Advance(reader) is { } record)
+            {
+                yield return record;
+            }
+        }
+    }
+
+    private sealed class Position
+    {
+        private BasePlanElement? _basePlan;
+        private PlanElement? _plan;
+
+        /// <summary>The record that ends with the node the reader is on, if one does.</summary>
+        public FeedRecord? Advance(XmlReader reader) => reader.NodeType switch
+        {
+            XmlNodeType.Element => Open(reader),
+            XmlNodeType.EndElement => Close(reader.Depth),
+            _ => null,
+        };
+
+        private FeedRecord? Open(XmlReader reader)
+        {
+            switch (reader.LocalName)
+            {
+                case "zone":
+                    _plan?.AddPrice(reader.GetAttribute("price"));
+                    return null;
+                case "plan" when _basePlan is not null && _plan is null:
+                    _plan = new PlanElement(_basePlan, reader);
+                    return reader.IsEmptyElement ? Close(reader.Depth) : null;
+                case "base_plan" when _basePlan is null && !reader.IsEmptyElement:
+                    _basePlan = new BasePlanElement(reader);
+                    return null;
+                default:
+                    return null;
+            }
+        }
+
+        private FeedRecord? Close(int depth)
+        {
+            if (_plan?.Depth == depth)
+            {
+                var record = _plan.ToRecord();
+                _plan = null;
+                return record;
+            }
+
+            if (_basePlan?.Depth == depth)
+            {
+                _basePlan = null;
+            }
+
+            return null;
+        }
+    }
+}
