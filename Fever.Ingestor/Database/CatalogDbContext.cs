@@ -9,7 +9,11 @@ namespace Fever.Ingestor.Database;
 /// </summary>
 public sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
 {
-    /// <summary>Migrations are written by hand, so there is no model snapshot that the model could differ from.</summary>
-    public static void Configure(DbContextOptionsBuilder options) =>
-        options.ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning));
+    /// <summary>
+    /// Migrations are written by hand, so there is no model snapshot that the model could differ from. Looking for the
+    /// history table of a new database fails by design, and whatever else fails is thrown and logged by us.
+    /// </summary>
+    public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
+        .Ignore(RelationalEventId.PendingModelChangesWarning)
+        .Log((RelationalEventId.CommandError, LogLevel.Debug), (RelationalEventId.CommandExecuted, LogLevel.Debug)));
 }

@@ -11,6 +11,7 @@ internal static class ProvidersSetup
         builder.Services
             // Time limits are the client's own, on its TimeProvider.
             .AddHttpClient<ProviderClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { MaxAutomaticRedirections = 5 });
         return builder;
     }

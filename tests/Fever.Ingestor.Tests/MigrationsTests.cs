@@ -1,10 +1,11 @@
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
 using Npgsql;
 
 namespace Fever.Ingestor.Tests;
 
-[Collection(nameof(Servers))]
+[Collection(nameof(SharedServers))]
 public sealed class MigrationsTests(Servers servers)
 {
     [Fact]

@@ -1,0 +1,114 @@
+using Fever.Ingestor.Database;
+using Fever.Testing;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Fever.Ingestor.Tests.Harness;
+
+/// <summary>The real Ingestor on a database of its own, polling when a test says so.</summary>
+internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
+{
+    private const int Interval = 300;
+
+    private readonly string _database;
+    private readonly NpgsqlDataSource _source;
+    private readonly Dictionary<string, string> _settings;
+
+    public IngestorApp(string database, Dictionary<string, string> settings, string? seenAs = null)
+    {
+        _database = database;
+        _source = NpgsqlDataSource.Create($"{database};Pooling=false");
+        _settings = new(settings) { ["ConnectionStrings:feverdb"] = seenAs ?? database };
+    }
+
+    public ManualTime Time { get; } = new();
+
+    /// <summary>Starts with these providers, named p0, p1, …, and waits for the first sync of each.</summary>
+    public static async Task<IngestorApp> StartAsync(Servers servers, params string[] urls)
+    {
+        var settings = new Dictionary<string, string>();
+        foreach (var (index, url) in urls.Index())
+        {
+            settings[$"Providers:{index}:Name"] = $"p{index}";
+            settings[$"Providers:{index}:Url"] = url;
+        }
+
+        var app = new IngestorApp(await servers.CreateDatabaseAsync(), settings);
+        app.StartServer();
+        await app.WaitForSyncsAsync(urls.Length);
+        return app;
+    }
+
+    /// <summary>Lets one interval pass and waits for one sync more.</summary>
+    public async Task PollAsync(int providers = 1)
+    {
+        var syncs = await ScalarAsync<long>("SELECT count(*) FROM syncs");
+        Time.Advance(TimeSpan.FromSeconds(Interval));
+        await WaitForSyncsAsync(syncs + providers);
+    }
+
+    public Task WaitForSyncsAsync(long count) =>
+        WaitUntilAsync(async () => await ScalarAsync<object?>("SELECT to_regclass('syncs')::text") is string && await ScalarAsync<long>("SELECT count(*) FROM syncs") >= count);
+
+    public static async Task WaitUntilAsync(Func<Task<bool>> isTrue)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (!await isTrue())
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
+    public Task<long> VersionAsync() => ScalarAsync<long>("SELECT version FROM catalog");
+
+    /// <summary>The newest sync as <c>outcome read changed unchanged rejected duplicates vanished</c>.</summary>
+    public async Task<string> LastSyncAsync(string provider = "p0") =>
+        (await RowsAsync($"SELECT outcome, read, changed, unchanged, rejected, duplicates, vanished FROM syncs WHERE provider = '{provider}' ORDER BY id DESC LIMIT 1"))[0];
+
+    public Task<string[]> PublishedAsync() =>
+        RowsAsync("SELECT title, start_date, start_time, end_date, end_time, min_price, max_price FROM published_events ORDER BY starts_at, title");
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        var value = await command.ExecuteScalarAsync();
+        return value is DBNull or null ? default! : (T)value;
+    }
+
+    /// <summary>Each row as its columns in PostgreSQL's own text, separated by blanks; null is <c>-</c>.</summary>
+    public async Task<string[]> RowsAsync(string sql)
+    {
+        await using var command = _source.CreateCommand(sql);
+        command.AllResultTypesAreUnknown = true;
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(column => reader.IsDBNull(column) ? "-" : reader.GetString(column))));
+        }
+
+        return [.. rows];
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await _source.DisposeAsync();
+        // Pools outlive the host; a hundred tests would use up the server's connections.
+        await using var connection = new NpgsqlConnection(_database);
+        NpgsqlConnection.ClearPool(connection);
+    }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        foreach (var (key, value) in _settings)
+        {
+            builder.UseSetting(key, value);
+        }
+
+        builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
+    }
+}
