@@ -7,7 +7,7 @@ namespace Fever.Ingestor.Tests;
 
 /// <summary>The three sample answers in turn, from the real simulator.</summary>
 [Collection(nameof(SharedServers))]
-public sealed class SampleLifeTests(Servers servers) : IAsyncDisposable
+public sealed class SampleLifeTests(Servers servers) : IDisposable
 {
     private readonly WebApplicationFactory<BasePlan> _simulator = new();
 
@@ -66,7 +66,7 @@ public sealed class SampleLifeTests(Servers servers) : IAsyncDisposable
         Assert.Equal(before, await StateAsync(ingestor));
     }
 
-    public ValueTask DisposeAsync() => _simulator.DisposeAsync();
+    public void Dispose() => _simulator.Dispose();
 
     // xmin and ctid change with every version of a row, even one written with the same values.
     private static Task<string[]> StateAsync(IngestorApp ingestor) => ingestor.RowsAsync(

@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Fever.Ingestor.Database;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Fever.Ingestor.Tests.Harness;
@@ -26,8 +28,19 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
 
     public ManualTime Time { get; } = new();
 
+    /// <summary>Every line logged so far.</summary>
+    public ConcurrentQueue<string> Logs { get; } = new();
+
     /// <summary>Starts with these providers, named p0, p1, …, and waits for the first sync of each.</summary>
     public static async Task<IngestorApp> StartAsync(Servers servers, params string[] urls)
+    {
+        var app = new IngestorApp(await servers.CreateDatabaseAsync(), Providers(urls));
+        app.StartServer();
+        await app.WaitForSyncsAsync(urls.Length);
+        return app;
+    }
+
+    public static Dictionary<string, string> Providers(params string[] urls)
     {
         var settings = new Dictionary<string, string>();
         foreach (var (index, url) in urls.Index())
@@ -36,22 +49,24 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
             settings[$"Providers:{index}:Url"] = url;
         }
 
-        var app = new IngestorApp(await servers.CreateDatabaseAsync(), settings);
-        app.StartServer();
-        await app.WaitForSyncsAsync(urls.Length);
-        return app;
+        return settings;
     }
 
     /// <summary>Lets one interval pass and waits for one sync more.</summary>
     public async Task PollAsync(int providers = 1)
     {
-        var syncs = await ScalarAsync<long>("SELECT count(*) FROM syncs");
+        var syncs = await CountSyncsAsync();
         Time.Advance(TimeSpan.FromSeconds(Interval));
         await WaitForSyncsAsync(syncs + providers);
     }
 
-    public Task WaitForSyncsAsync(long count) =>
-        WaitUntilAsync(async () => await ScalarAsync<object?>("SELECT to_regclass('syncs')::text") is string && await ScalarAsync<long>("SELECT count(*) FROM syncs") >= count);
+    public Task WaitForSyncsAsync(long count) => WaitUntilAsync(async () => await CountSyncsAsync() >= count);
+
+    public Task WaitForLogAsync(string text) =>
+        WaitUntilAsync(() => Task.FromResult(Logs.Any(line => line.Contains(text, StringComparison.Ordinal))));
+
+    public async Task<long> CountSyncsAsync() =>
+        await ScalarAsync<string?>("SELECT to_regclass('syncs')::text") is null ? 0 : await ScalarAsync<long>("SELECT count(*) FROM syncs");
 
     public static async Task WaitUntilAsync(Func<Task<bool>> isTrue)
     {
@@ -109,6 +124,7 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
             builder.UseSetting(key, value);
         }
 
+        builder.ConfigureLogging(logging => logging.ClearProviders().AddProvider(new LogCapture(Logs)));
         builder.ConfigureTestServices(services => services.AddSingleton<TimeProvider>(Time));
     }
 }

@@ -1,0 +1,54 @@
+using System.Net;
+using Fever.Ingestor.Tests.Harness;
+using Fever.Testing;
+using static Fever.Ingestor.Tests.Harness.PlanList;
+
+namespace Fever.Ingestor.Tests;
+
+[Collection(nameof(SharedServers))]
+public sealed class DatabaseOutageTests(Servers servers)
+{
+    [Fact]
+    public async Task Ingestor_waits_for_a_database_that_is_not_there_yet_and_is_unhealthy_meanwhile()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var gate = new DatabaseGate(database);
+        await using var provider = await StubProvider.StartAsync(BasePlan());
+        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), gate.ConnectionString);
+        using var client = ingestor.CreateClient();
+        await ingestor.WaitForLogAsync("could not be brought up to date");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative))).StatusCode);
+
+        gate.Open();
+        await IngestorApp.WaitUntilAsync(async () =>
+        {
+            ingestor.Time.Advance(TimeSpan.FromSeconds(1));
+            return (await client.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode;
+        });
+
+        await ingestor.WaitForSyncsAsync(1);
+        Assert.Single(await ingestor.PublishedAsync());
+    }
+
+    [Fact]
+    public async Task Polls_go_on_when_the_database_has_been_away()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var gate = new DatabaseGate(database);
+        await using var provider = await StubProvider.StartAsync(BasePlan());
+        gate.Open();
+        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), gate.ConnectionString);
+        ingestor.StartServer();
+        await ingestor.WaitForSyncsAsync(1);
+
+        await gate.CloseAsync();
+        ingestor.Time.Advance(TimeSpan.FromSeconds(300));
+        await ingestor.WaitForLogAsync("p0: failed");
+        provider.Serve(BasePlan(title: "Meanwhile"));
+        gate.Open();
+        await ingestor.PollAsync();
+
+        Assert.Equal(["Meanwhile 2021-06-30 21:00:00 2021-06-30 22:00:00 - -"], await ingestor.PublishedAsync());
+    }
+}
