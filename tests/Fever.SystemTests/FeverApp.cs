@@ -1,0 +1,86 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Aspire.Hosting;
+using Aspire.Hosting.Testing;
+
+namespace Fever.SystemTests;
+
+/// <summary>The whole AppHost, in this process, on a data folder and ports of its own.</summary>
+public sealed class FeverApp : IAsyncLifetime
+{
+    /// <summary>Selects all that the sample provider ever had online.</summary>
+    public const string AllSamples = "/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _data = Directory.CreateTempSubdirectory("fever-system-").FullName;
+    private DistributedApplication? _app;
+
+    public HttpClient Gateway { get; private set; } = null!;
+
+    /// <summary>Null where the dashboard is not installed.</summary>
+    public HttpClient? Dashboard { get; private set; }
+
+    public Task InitializeAsync() => StartAsync("--PROVIDER_INTERVAL=1");
+
+    /// <summary>Starts the app on the same data as before, if there was a before.</summary>
+    public async Task StartAsync(params string[] settings)
+    {
+        var dashboardPort = Ports.Free();
+        var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
+            [$"--DATA_DIR={_data}", $"--DASHBOARD_PORT={dashboardPort}", .. settings]);
+        _app = await builder.BuildAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        await _app.StartAsync(patience.Token);
+        await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", patience.Token);
+        Gateway = _app.CreateHttpClient("gateway");
+        Dashboard = DashboardFactAttribute.Installed ? Http.Client($"http://localhost:{dashboardPort}/") : null;
+    }
+
+    public async Task StopAsync()
+    {
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+            _app = null;
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        await StopAsync();
+        Directory.Delete(_data, recursive: true);
+    }
+
+    /// <summary>The events that a search answers; fails on any other answer than 200.</summary>
+    public async Task<JsonElement[]> SearchAsync(string pathAndQuery = AllSamples)
+    {
+        using var response = await Gateway.GetAsync(pathAndQuery);
+        Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
+        return [.. answer.GetProperty("data").GetProperty("events").EnumerateArray()];
+    }
+
+    /// <summary>Asks until the condition holds; what holds eventually is asserted, never how soon.</summary>
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Predicate<T> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var answer = await ask();
+            if (condition(answer))
+            {
+                return answer;
+            }
+
+            await Task.Delay(200, patience.Token);
+        }
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class SharedApp : ICollectionFixture<FeverApp>
+{
+    public const string Name = "the whole app";
+}

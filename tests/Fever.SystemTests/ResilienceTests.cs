@@ -1,0 +1,60 @@
+namespace Fever.SystemTests;
+
+/// <summary>These disturb the one app that the other tests use, and leave it healthy.</summary>
+[Collection(SharedApp.Name)]
+public sealed class ResilienceTests(FeverApp fever)
+{
+    [Theory]
+    [InlineData("Fever.SearchApi.dll", true)]
+    [InlineData("Fever.Ingestor.dll", true)]
+    [InlineData("Fever.ProviderSimulator.dll", true)]
+    [InlineData("native/bin/postgres", true)]
+    [InlineData("GarnetServer.dll", true)]
+    [InlineData("Fever.Gateway.dll", false)]
+    public async Task A_killed_child_comes_back_and_search_goes_on_answering(string program, bool othersAnswerMeanwhile)
+    {
+        await fever.LatestSamplesAsync();
+        var before = Children.Running(program);
+        Assert.NotEmpty(before);
+
+        Children.Kill(before[0]);
+
+        await FeverApp.EventuallyAsync(
+            async () =>
+            {
+                if (othersAnswerMeanwhile)
+                {
+                    Assert.True(Samples.AreLatest(await fever.SearchAsync()));
+                }
+
+                return Children.Running(program);
+            },
+            now => now.Length == before.Length && !now.Contains(before[0]));
+        await FeverApp.EventuallyAsync(TrySearchAsync, Samples.AreLatest);
+    }
+
+    [Fact]
+    public async Task Everything_is_remembered_over_a_restart_without_the_provider()
+    {
+        var before = await fever.LatestSamplesAsync();
+
+        await fever.StopAsync();
+        await fever.StartAsync("--PROVIDER_URL=http://127.0.0.1:9/", "--PROVIDER_INTERVAL=1");
+
+        Assert.Equal(before.Select(e => e.GetRawText()), (await fever.SearchAsync()).Select(e => e.GetRawText()));
+        await fever.StopAsync();
+        await fever.StartAsync("--PROVIDER_INTERVAL=1");
+    }
+
+    private async Task<System.Text.Json.JsonElement[]> TrySearchAsync()
+    {
+        try
+        {
+            return await fever.SearchAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return [];
+        }
+    }
+}

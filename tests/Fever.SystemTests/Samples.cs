@@ -1,0 +1,13 @@
+using System.Text.Json;
+
+namespace Fever.SystemTests;
+
+internal static class Samples
+{
+    /// <summary>The four sample events once the third answer has been taken in: Camela then ends at 21:30.</summary>
+    public static Task<JsonElement[]> LatestSamplesAsync(this FeverApp fever) =>
+        FeverApp.EventuallyAsync(() => fever.SearchAsync(), AreLatest);
+
+    public static bool AreLatest(JsonElement[] events) =>
+        events.Length == 4 && events.Any(e => e.GetProperty("end_time").GetString() == "21:30:00" && e.GetProperty("title").GetString() == "Camela en concierto");
+}
