@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
@@ -9,13 +10,21 @@ namespace Fever.Gateway.Tests;
 /// <summary>The real gateway on Kestrel, in front of the upstreams whose addresses it is given.</summary>
 internal sealed class GatewayHost : WebApplicationFactory<Program>
 {
+    private const string ActivityTimeout = "ReverseProxy:Clusters:searchapi:HttpRequest:ActivityTimeout";
+
     private readonly string[] _upstreams;
-    private readonly Dictionary<string, string> _settings = [];
+    // No machine is so slow that a test takes a healthy replica for a hung one.
+    private readonly Dictionary<string, string> _settings = new()
+    {
+        [ActivityTimeout] = "00:01:00",
+        ["ReverseProxy:Clusters:searchapi:HealthCheck:Active:Timeout"] = "00:01:00",
+    };
 
     private GatewayHost(string[] upstreams)
     {
         _upstreams = upstreams;
-        UseKestrel(0);
+        // Given a bare port, the factory sometimes tries to set it once the server is already up.
+        UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
     }
 
     public HttpClient Client => field ??= CreateClient();
@@ -31,14 +40,14 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
         return this;
     }
 
-    public GatewayHost WithActivityTimeout(string value) => With("ReverseProxy:Clusters:searchapi:HttpRequest:ActivityTimeout", value);
+    public GatewayHost WithActivityTimeout(string value) => With(ActivityTimeout, value);
 
     /// <summary>Sends a target as it stands, without a client in between that would tidy it up or trace it.</summary>
     /// <returns>The status line.</returns>
     public async Task<string?> GetRawAsync(string target, params string[] headers)
     {
         using var connection = new TcpClient();
-        await connection.ConnectAsync("localhost", Client.BaseAddress!.Port);
+        await connection.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
         string[] lines = [$"GET {target} HTTP/1.1", "Host: fever", "Connection: close", .. headers, "", ""];
         await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)));
         using var reader = new StreamReader(connection.GetStream());

@@ -120,7 +120,7 @@ public sealed class RoutingTests
 
         using var answer = await gateway.Client.SendAsync(request);
 
-        Assert.Equal("searchapi 127.0.0.1 fever.example", (await answer.Content.ReadAsStringAsync()).Replace("::1", "127.0.0.1", StringComparison.Ordinal));
+        Assert.Equal("searchapi 127.0.0.1 fever.example", await answer.Content.ReadAsStringAsync());
     }
 
     [Theory]

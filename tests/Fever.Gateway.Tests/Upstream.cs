@@ -33,6 +33,13 @@ internal sealed class Upstream : IAsyncDisposable
     public static Task<Upstream> StartRawAsync(Func<ConnectionContext, Task> connection) =>
         StartAsync(_ => Task.CompletedTask, _ => { }, listen => listen.Run(connection));
 
+    /// <summary>What a replica that dies while it works on an answer does.</summary>
+    public static Task AbortAsync(HttpContext context)
+    {
+        context.Abort();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Closes the listener and every connection, as a killed process does.</summary>
     public async Task KillAsync()
     {
