@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Trace;
 
 namespace Fever.SearchApi.Tests;
 
@@ -24,6 +25,8 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
 
     /// <summary>How many requests are under way beyond their last synchronous step.</summary>
     public PendingRequests Pending { get; } = new();
+
+    public SpanRecorder Spans { get; } = new();
 
     public Replica With(string setting, string value)
     {
@@ -49,6 +52,7 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IStartupFilter>(Pending);
+            services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans));
             if (Gate is not null)
             {
                 services.ConfigureDbContext<SearchDbContext>(options => options.AddInterceptors(Gate));

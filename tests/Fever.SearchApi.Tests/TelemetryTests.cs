@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Fever.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fever.SearchApi.Tests;
+
+[Collection(nameof(Servers))]
+public sealed class TelemetryTests(Servers servers)
+{
+    [Fact]
+    public async Task One_trace_shows_a_search_with_its_redis_and_its_database_work()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var client = await replica.ReadyAsync();
+        var trace = ActivityTraceId.CreateRandom();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/search");
+        request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
+
+        await client.SendAsync(request);
+
+        await Eventually.BecomesTrueAsync(() => replica.Spans.Of(trace).Any(span => span.DisplayName == "SET"));
+        var spans = replica.Spans.Of(trace);
+        var server = Assert.Single(spans, span => span.Kind == ActivityKind.Server);
+        Assert.Equal("GET /search", server.DisplayName);
+        Assert.Contains(spans, span => span.DisplayName == "GET" && span.ParentSpanId == server.SpanId && Equals(span.GetTagItem("db.system.name"), "redis"));
+        Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentSpanId == server.SpanId);
+    }
+
+    [Fact]
+    public async Task Polls_of_the_catalog_version_are_not_traced()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var client = await replica.ReadyAsync();
+        await catalogue.PublishAsync();
+
+        await Eventually.BecomesTrueAsync(() => replica.Services.GetRequiredService<Caching.CurrentCatalog>().Version?.Version == 1);
+        await client.GetAsync("/search");
+        await Eventually.BecomesTrueAsync(() => replica.Spans.Mentioning("FROM published_events").Length > 0);
+
+        Assert.Empty(replica.Spans.Mentioning("FROM catalog"));
+    }
+
+    [Fact]
+    public async Task Hits_misses_and_failures_of_the_cache_are_counted()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        var endpoint = servers.Redis.Split(',')[0].Split(':');
+        await using var redis = new TcpProxy(endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture));
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis.Replace(servers.Redis.Split(',')[0], $"127.0.0.1:{redis.Port}", StringComparison.Ordinal))
+            .With("Caching:StoreTimeout", "00:00:01");
+        var client = await replica.ReadyAsync();
+        using var counts = new Counts(replica.Services.GetRequiredService<IMeterFactory>());
+
+        await client.GetAsync("/search");
+        Assert.Equal(1, counts["fever.search.cache.misses"]);
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+        Assert.Equal(1, counts["fever.search.cache.hits"]);
+        Assert.Equal(0, counts["fever.search.cache.store_failures"]);
+
+        redis.Hang();
+        await client.GetAsync("/search");
+        Assert.Equal(1, counts["fever.search.cache.store_failures"]);
+    }
+
+    private sealed class Counts : IDisposable
+    {
+        private readonly ConcurrentDictionary<string, long> _counts = new();
+        private readonly MeterListener _listener = new();
+
+        public Counts(IMeterFactory replica)
+        {
+            _listener.InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Name == SearchMetrics.MeterName && instrument.Meter.Scope == replica)
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => _counts.AddOrUpdate(instrument.Name, value, (_, sum) => sum + value));
+            _listener.Start();
+        }
+
+        public long this[string name] => _counts.GetValueOrDefault(name);
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
