@@ -27,7 +27,8 @@ internal sealed partial class SchemaMigrator(
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            Log.NotMigrated(logger, exception.Message, delay.TotalSeconds);
+            var reason = (CatalogDbContext.FaultOf(exception) ?? exception).Message;
+            Log.NotMigrated(logger, reason, delay.TotalSeconds);
             return false;
         }
     }

@@ -28,6 +28,9 @@ public sealed class ProviderOptions
     /// <summary>Further attempts when a poll does not get an answer. Default: 3.</summary>
     [Range(0, 10, ErrorMessage = "must be {1} to {2}")]
     public int Retries { get; set; } = 3;
+
+    /// <summary>Where in the configuration this is.</summary>
+    internal string Key { get; set; } = "Providers";
 }
 
 /// <summary>The configuration list <c>Providers</c>.</summary>
@@ -35,4 +38,25 @@ public sealed class ProvidersOptions
 {
     /// <summary>Default: none, so that nothing is polled.</summary>
     public IList<ProviderOptions> Providers { get; } = [];
+
+    /// <summary>Entries that could not be read at all.</summary>
+    internal IList<string> Faults { get; } = [];
+
+    /// <summary>The framework's own binding would silently leave out an entry with an unreadable number.</summary>
+    internal void Read(IConfigurationSection list)
+    {
+        foreach (var entry in list.GetChildren())
+        {
+            try
+            {
+                var provider = entry.Get<ProviderOptions>(binder => binder.ErrorOnUnknownConfiguration = true) ?? new ProviderOptions();
+                provider.Key = entry.Path;
+                Providers.Add(provider);
+            }
+            catch (InvalidOperationException exception)
+            {
+                Faults.Add($"{entry.Path}: {exception.Message}");
+            }
+        }
+    }
 }

@@ -10,15 +10,15 @@ internal sealed class ProviderOptionsValidation : IValidateOptions<ProvidersOpti
     public ValidateOptionsResult Validate(string? name, ProvidersOptions options)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var failures = new List<string>();
-        foreach (var (index, provider) in options.Providers.Index())
+        var failures = new List<string>(options.Faults);
+        foreach (var provider in options.Providers)
         {
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(provider, new ValidationContext(provider), results, validateAllProperties: true);
-            failures.AddRange(results.Select(result => $"Providers:{index}:{result.MemberNames.First()}: {result.ErrorMessage}"));
+            failures.AddRange(results.Select(result => $"{provider.Key}:{result.MemberNames.First()}: {result.ErrorMessage}"));
             if (provider.Name != "" && !names.Add(provider.Name))
             {
-                failures.Add($"Providers:{index}:Name: another provider is named '{Shown.Cut(provider.Name)}' already");
+                failures.Add($"{provider.Key}:Name: another provider is named '{Shown.Cut(provider.Name)}' already");
             }
         }
 

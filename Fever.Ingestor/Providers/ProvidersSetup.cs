@@ -6,7 +6,9 @@ internal static class ProvidersSetup
 {
     public static IHostApplicationBuilder AddProviders(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<ProvidersOptions>().Bind(builder.Configuration).ValidateOnStart();
+        builder.Services.AddOptions<ProvidersOptions>()
+            .Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection("Providers")))
+            .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ProvidersOptions>, ProviderOptionsValidation>();
         builder.Services
             // Time limits are the client's own, on its TimeProvider.

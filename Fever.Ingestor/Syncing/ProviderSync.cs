@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Fever.Ingestor.Catalog;
+using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
-using Npgsql;
 
 namespace Fever.Ingestor.Syncing;
 
@@ -23,9 +23,10 @@ internal sealed partial class ProviderSync(
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            sync = sync with { Outcome = SyncOutcome.Failed, Error = exception.Message };
             // A database that is away explains itself in one line; anything else is a defect of ours.
-            defect = exception is NpgsqlException ? null : exception;
+            var fault = CatalogDbContext.FaultOf(exception);
+            defect = fault is null ? exception : null;
+            sync = sync with { Outcome = SyncOutcome.Failed, Error = (fault ?? exception).Message };
             await TryRecordAsync(sync, stopping);
         }
 

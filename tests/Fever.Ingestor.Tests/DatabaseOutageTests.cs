@@ -45,6 +45,7 @@ public sealed class DatabaseOutageTests(Servers servers)
         await gate.CloseAsync();
         ingestor.Time.Advance(TimeSpan.FromSeconds(300));
         await ingestor.WaitForLogAsync("p0: failed");
+        Assert.DoesNotContain(ingestor.Logs, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
         provider.Serve(BasePlan(title: "Meanwhile"));
         gate.Open();
         await ingestor.PollAsync();

@@ -22,6 +22,8 @@ public sealed class OptionsTests(Servers servers)
             ["Providers:2:Name"] = "same",
             ["Providers:2:Url"] = "feed.xml",
             ["Providers:3:Name"] = "same",
+            ["Providers:4:Interval"] = "often",
+            ["Providers:5:Intervall"] = "300",
         });
 
         var refusal = Assert.Throws<OptionsValidationException>(ingestor.StartServer);
@@ -30,7 +32,10 @@ public sealed class OptionsTests(Servers servers)
         [
             "Providers:0:Name", "Providers:1:Interval", "Providers:1:Name", "Providers:1:Retries", "Providers:1:TimeZone",
             "Providers:1:Timeout", "Providers:1:Url", "Providers:2:Url", "Providers:3:Name", "Providers:3:Url",
+            "Providers:4", "Providers:5",
         ], refusal.Failures.Select(failure => failure[..failure.IndexOf(": ", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        Assert.Contains("'often' at 'Providers:4:Interval'", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("'Intervall'", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
