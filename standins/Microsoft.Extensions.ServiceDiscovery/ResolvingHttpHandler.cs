@@ -7,11 +7,7 @@ internal sealed class ResolvingHttpHandler(ConfiguredEndpoints endpoints) : Dele
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.RequestUri is not { IsAbsoluteUri: true } original)
-        {
-            return await base.SendAsync(request, cancellationToken);
-        }
-
+        var original = request.RequestUri!;
         var resolved = endpoints.Resolve(original);
         var endpoint = resolved[(int)(Interlocked.Increment(ref _next) % (uint)resolved.Count)];
         request.RequestUri = new UriBuilder(original) { Scheme = endpoint.Scheme, Host = endpoint.Host, Port = endpoint.Port }.Uri;
