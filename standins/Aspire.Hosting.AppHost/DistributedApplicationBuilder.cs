@@ -46,7 +46,8 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
         // What matters is said once, in words, by the runner.
         _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         Services.Configure<HostOptions>(options => options.ShutdownTimeout = AppRunner.ShutdownTimeout);
-        Services.AddHttpClient(AppRunner.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2)).RemoveAllLoggers();
+        Services.AddHttpClient(AppRunner.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2));
+        Services.ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(Resources);
         Services.AddSingleton<ResourceNotificationService>();

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Fever.StandIns.Tests;
+
+public sealed class SupervisionTests
+{
+    [Fact]
+    public async Task A_dependent_starts_only_when_what_it_waits_for_is_healthy()
+    {
+        var builder = DistributedApplicationTestingBuilder.Create();
+        var simulator = builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health");
+        builder.AddExecutable("dependent", "true", "/").WaitFor(simulator);
+        await using var app = await builder.BuildAsync();
+        var isHealthy = false;
+        var healthy = app.ResourceNotifications.WaitForResourceAsync("simulator", resource => isHealthy = resource.Snapshot.HealthStatus == HealthStatus.Healthy, Apps.Patience);
+        var wasHealthy = false;
+        var starting = app.ResourceNotifications.WaitForResourceAsync(
+            "dependent",
+            resource =>
+            {
+                wasHealthy = isHealthy;
+                return resource.Snapshot.State?.Text == KnownResourceStates.Starting;
+            },
+            Apps.Patience);
+
+        await app.StartAsync();
+        await starting;
+
+        Assert.True(wasHealthy);
+        await healthy;
+        await app.FinishedAsync("dependent");
+    }
+
+    [Fact]
+    public async Task A_dependent_starts_only_when_what_it_waits_for_has_finished()
+    {
+        using var folder = new TemporaryFolder();
+        var gate = Path.Combine(folder.Path, "gate");
+        await using var app = await Apps.StartAsync(builder =>
+        {
+            var job = builder.AddExecutable("job", "sh", "/", "-c", $"sleep 0.3; touch {gate}");
+            builder.AddExecutable("dependent", "test", "/", "-e", gate).WaitForCompletion(job);
+        });
+
+        Assert.Equal(0, (await app.FinishedAsync("dependent")).Snapshot.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_killed_project_comes_back_under_its_address()
+    {
+        await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"));
+        var before = (await app.HealthyAsync("simulator")).ProcessId();
+        using var client = app.CreateHttpClient("simulator");
+
+        Processes.Kill(before);
+        await app.HealthyAgainAsync("simulator", before);
+
+        using var response = await client.GetAsync(new Uri("/health", UriKind.Relative));
+        Assert.True(response.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_resource_that_dies_again_and_again_is_started_again_each_time()
+    {
+        using var folder = new TemporaryFolder();
+        var lives = Path.Combine(folder.Path, "lives");
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("phoenix", "sh", "/", "-c", $"echo >> {lives}; [ $(wc -l < {lives}) -lt 3 ] && exit 7; exit 0"));
+
+        await app.FinishedAsync("phoenix");
+        Assert.Equal(3, File.ReadAllLines(lives).Length);
+    }
+
+    [Fact]
+    public async Task What_a_resource_started_itself_is_ended_with_it()
+    {
+        var marker = $"10{Random.Shared.Next(100_000, 999_999)}";
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("parent", "sh", "/", "-c", $"sleep {marker} & wait"));
+        var parent = (await app.HealthyAsync("parent")).ProcessId();
+        while (Processes.DescendantsOf(parent).Count == 0)
+        {
+            await Task.Delay(20, Apps.Patience);
+        }
+
+        var child = Processes.DescendantsOf(parent).Single();
+        await app.StopAsync();
+        Assert.False(Processes.IsAlive(parent));
+        await Processes.GoneAsync([child]);
+    }
+
+    [Fact]
+    public async Task A_resource_that_does_not_stop_when_asked_is_ended()
+    {
+        using var folder = new TemporaryFolder();
+        var trapped = Path.Combine(folder.Path, "trapped");
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("stubborn", "sh", "/", "-c", $"trap '' TERM; touch {trapped}; while :; do sleep 0.1; done"));
+        var process = (await app.HealthyAsync("stubborn")).ProcessId();
+        while (!File.Exists(trapped))
+        {
+            await Task.Delay(20, Apps.Patience);
+        }
+
+        await app.StopAsync();
+
+        Assert.False(Processes.IsAlive(process));
+    }
+}
