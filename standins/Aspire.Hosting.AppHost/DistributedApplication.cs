@@ -9,7 +9,7 @@ namespace Aspire.Hosting;
 /// <summary>A failure whose message is all its reader needs.</summary>
 public class DistributedApplicationException(string message) : Exception(message);
 
-public class DistributedApplication : IHost, IAsyncDisposable
+public sealed class DistributedApplication : IHost, IAsyncDisposable
 {
     private readonly IHost _host;
 
@@ -43,15 +43,7 @@ public class DistributedApplication : IHost, IAsyncDisposable
         Environment.ExitCode = runner.HasFailed ? 1 : 0;
     }
 
-    public ValueTask DisposeAsync()
-    {
-        GC.SuppressFinalize(this);
-        return ((IAsyncDisposable)_host).DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
 
-    public void Dispose()
-    {
-        GC.SuppressFinalize(this);
-        DisposeAsync().AsTask().GetAwaiter().GetResult();
-    }
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -14,20 +14,12 @@ public interface IDistributedApplicationBuilder
     IHostEnvironment Environment { get; }
     IServiceCollection Services { get; }
     string AppHostDirectory { get; }
-    DistributedApplicationExecutionContext ExecutionContext { get; }
     IList<IResource> Resources { get; }
 
     IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource;
 
     DistributedApplication Build();
-}
-
-/// <summary>The stand-in only runs; it never publishes.</summary>
-public sealed class DistributedApplicationExecutionContext
-{
-    public bool IsRunMode { get; } = true;
-    public bool IsPublishMode { get; }
 }
 
 internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
@@ -59,7 +51,6 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
     public IHostEnvironment Environment => _host.Environment;
     public IServiceCollection Services => _host.Services;
     public string AppHostDirectory { get; }
-    public DistributedApplicationExecutionContext ExecutionContext { get; } = new();
     public IList<IResource> Resources { get; } = [];
 
     public IResourceBuilder<T> AddResource<T>(T resource)

@@ -1,11 +1,10 @@
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>Starts every resource with the host, stops them, last first, with it, and holds what they share meanwhile.</summary>
+/// <summary>Starts every resource with the host, stops them, the last started first, with it, and holds what they share meanwhile.</summary>
 internal sealed class AppRunner(
     IConfiguration configuration,
     IHostEnvironment environment,
@@ -56,12 +55,6 @@ internal sealed class AppRunner(
             Ports.Allocate(resource, configuration.GetValue("DcpPublisher:RandomizePorts", false));
         }
 
-        foreach (var parameter in resources.OfType<ParameterResource>())
-        {
-            _ = parameter.Value;
-            notifications.Publish(parameter, new() { State = new(KnownResourceStates.Running), HealthStatus = HealthStatus.Healthy });
-        }
-
         foreach (var resource in resources.OfType<IProcessResource>())
         {
             await resource.PrepareAsync(this);
@@ -77,7 +70,7 @@ internal sealed class AppRunner(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopBegun = time.GetTimestamp();
-        foreach (var runner in Enumerable.Reverse(_runners))
+        foreach (var runner in _runners.OrderByDescending(runner => runner.FirstStart))
         {
             await runner.StopAsync(CancellationToken.None);
             runner.Dispose();

@@ -27,14 +27,11 @@ internal sealed class DashboardResource : Resource, IProcessResource, IResourceW
     /// <summary>Null when it is turned off or, which is said, not installed.</summary>
     public static DashboardResource? Find(string? setting)
     {
-        if (setting is "0" or "off")
+        if (!int.TryParse(setting ?? "18888", out var port) || port == 0)
         {
             return null;
         }
 
-        var port = int.TryParse(setting ?? "18888", out var number)
-            ? number
-            : throw new DistributedApplicationException($"DASHBOARD_PORT={setting} is not a port: give a number, or `off` for no dashboard.");
         string[] homes = [Path.Combine(Tools.StandInsFolder, ".tools/home"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
         var program = homes
             .Select(home => new DirectoryInfo(Path.Combine(home, ".aspire/versions")))

@@ -10,8 +10,7 @@ internal static partial class ProcessEnvironment
     public static async Task<ProcessSpec> DescribeAsync(IResource resource, AppRunner app, string program, string[] arguments, string workingDirectory)
     {
         var context = new EnvironmentCallbackContext();
-        AddTelemetry(context.EnvironmentVariables, resource, app);
-        AddEndpoints(context.EnvironmentVariables, resource);
+        AddDefaults(context.EnvironmentVariables, resource, app);
         foreach (var annotation in resource.Annotations.OfType<EnvironmentAnnotation>())
         {
             annotation.Callback(context);
@@ -46,25 +45,20 @@ internal static partial class ProcessEnvironment
         .Where(variable => !(variable.Key.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.Key.StartsWith("ASPIRE_", StringComparison.Ordinal) || variable.Key is "DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE"))
         .ToDictionary();
 
-    private static void AddTelemetry(Dictionary<string, object> variables, IResource resource, AppRunner app)
+    private static void AddDefaults(Dictionary<string, object> variables, IResource resource, AppRunner app)
     {
         variables["OTEL_SERVICE_NAME"] = resource.Name;
         variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Guid.NewGuid():N}";
-        if (app.Dashboard is not { } dashboard)
+        if (app.Dashboard is { } dashboard)
         {
-            return;
+            variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryUrl;
+            variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+            foreach (var delay in app.IsDevelopment ? (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"] : [])
+            {
+                variables[delay] = "1000";
+            }
         }
 
-        variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryUrl;
-        variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
-        foreach (var delay in app.IsDevelopment ? (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"] : [])
-        {
-            variables[delay] = "1000";
-        }
-    }
-
-    private static void AddEndpoints(Dictionary<string, object> variables, IResource resource)
-    {
         var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToList();
         if (resource is ProjectResource && endpoints.Count > 0)
         {

@@ -13,6 +13,9 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
     private int _shortLives;
     private bool _wasHealthy;
 
+    /// <summary>When it was first started; what has not been yet counts as last.</summary>
+    public long FirstStart { get; private set; } = long.MaxValue;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
@@ -20,7 +23,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
             Publish(KnownResourceStates.Waiting);
             foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
             {
-                await WaitAsync(wait.Resource, wait.ExitCode, stoppingToken);
+                await WaitAsync(wait, stoppingToken);
             }
 
             while (await RunOnceAsync(stoppingToken))
@@ -38,18 +41,16 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
     }
 
-    private async Task WaitAsync(IResource other, int? wanted, CancellationToken stoppingToken)
+    private async Task WaitAsync(WaitAnnotation wait, CancellationToken stoppingToken)
     {
-        if (wanted is null)
+        var name = wait.Resource.Name;
+        var other = await app.Notifications.WaitForResourceAsync(
+            name,
+            it => wait.ExitCode is null ? it.Snapshot.HealthStatus == HealthStatus.Healthy : it.Snapshot.State?.Text == KnownResourceStates.Finished,
+            stoppingToken);
+        if (other.Snapshot.ExitCode != wait.ExitCode)
         {
-            await app.Notifications.WaitForResourceHealthyAsync(other.Name, stoppingToken);
-            return;
-        }
-
-        var finished = await app.Notifications.WaitForResourceAsync(other.Name, it => it.Snapshot.State?.Text == KnownResourceStates.Finished, stoppingToken);
-        if (finished.Snapshot.ExitCode != wanted)
-        {
-            throw new DistributedApplicationException($"{resource.Name} cannot start: {other.Name} was to finish with code {wanted} first, and finished with {finished.Snapshot.ExitCode}.");
+            throw new DistributedApplicationException($"{resource.Name} cannot start: {name} was to finish with code {wait.ExitCode} first, and finished with {other.Snapshot.ExitCode}.");
         }
     }
 
@@ -60,6 +61,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         var spec = await resource.DescribeAsync(app);
         stoppingToken.ThrowIfCancellationRequested();
         var started = app.Time.GetTimestamp();
+        FirstStart = Math.Min(FirstStart, started);
         using var process = await app.Launcher.StartAsync(spec, line => app.Log.Write(resource, line));
         var exitCode = await WatchAsync(process, spec.StopSignal, stoppingToken);
         if (IsFinished(exitCode))
