@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Fever.SearchApi.Caching;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Fever.SearchApi.Search;
 
@@ -39,13 +41,29 @@ internal sealed partial class SearchAnswers(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<SearchDbContext>();
+        try
+        {
+            return await QueryAsync(db, range, cancellationToken);
+        }
+        catch (Exception exception) when (ErrorOf(exception) is { IsTransient: true })
+        {
+            // A pooled connection dies unseen when the server restarts, and the others of the pool with it.
+            NpgsqlConnection.ClearPool((NpgsqlConnection)db.Database.GetDbConnection());
+            return await QueryAsync(db, range, cancellationToken);
+        }
+    }
+
+    private static async Task<byte[]> QueryAsync(SearchDbContext db, TimeRange range, CancellationToken cancellationToken)
+    {
         var events = await SearchQuery.Find(db, range).ToListAsync(cancellationToken);
         return new SearchAnswer(new EventList(events)).ToUtf8Bytes();
     }
 
-    // EF Core wraps what it takes for transient in an InvalidOperationException.
     private static bool IsUnavailability(Exception exception) =>
-        exception is DbException or OperationCanceledException || exception.InnerException is DbException;
+        exception is OperationCanceledException || ErrorOf(exception) is not null;
+
+    // EF Core wraps what it takes for transient in an InvalidOperationException.
+    private static DbException? ErrorOf(Exception exception) => exception as DbException ?? exception.InnerException as DbException;
 
     private static partial class Log
     {

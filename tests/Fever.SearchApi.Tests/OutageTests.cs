@@ -60,6 +60,22 @@ public sealed class OutageTests(Servers servers)
         Assert.Equal(["found"], await client.TitlesAsync(""));
     }
 
+    [Fact]
+    public async Task A_database_that_restarted_between_two_searches_fails_neither()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        // A slow poller, so that it is a search that meets the dead connections.
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:VersionPollInterval", "00:00:01");
+        var client = await replica.ReadyAsync();
+        await Task.WhenAll(Enumerable.Range(1, 5).Select(day => client.TitlesAsync($"?starts_at=2021-01-0{day}")));
+
+        await catalogue.ExecuteAsync(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
+
+        Assert.Equal(["found"], await client.TitlesAsync("?starts_at=2021-02-01"));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -12,7 +12,7 @@ public sealed class AppHostTests
     public async Task The_AppHost_says_where_everything_is_and_stops_everything_when_asked()
     {
         using var appHost = new AppHostProcess();
-        await appHost.WaitForLineAsync("Ctrl+C");
+        await appHost.WaitForLineAsync("Stop       Ctrl+C");
 
         Assert.Contains($"http://localhost:{appHost.GatewayPort}/search?starts_at=", appHost.Output, StringComparison.Ordinal);
         Assert.Contains(appHost.Data, appHost.Output, StringComparison.Ordinal);
@@ -29,7 +29,7 @@ public sealed class AppHostTests
     public async Task Nothing_is_left_running_when_the_AppHost_is_killed()
     {
         using var appHost = new AppHostProcess();
-        await appHost.WaitForLineAsync("Ctrl+C");
+        await appHost.WaitForLineAsync("Stop       Ctrl+C");
         Assert.NotEmpty(Children.WithMarker(appHost.Data));
 
         Children.Kill(appHost.Pid);

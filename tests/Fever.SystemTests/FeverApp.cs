@@ -32,9 +32,18 @@ public sealed class FeverApp : IAsyncLifetime
         _app = await builder.BuildAsync();
         using var patience = new CancellationTokenSource(Patience);
         await _app.StartAsync(patience.Token);
-        await _app.ResourceNotifications.WaitForResourceHealthyAsync("gateway", patience.Token);
+        await HealthyAsync();
         Gateway = _app.CreateHttpClient("gateway");
         Dashboard = DashboardFactAttribute.Installed ? Http.Client($"http://localhost:{dashboardPort}/") : null;
+    }
+
+    public async Task HealthyAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        foreach (var resource in (string[])["postgres", "cache", "ingestor", "searchapi-1", "searchapi-2", "gateway"])
+        {
+            await _app!.ResourceNotifications.WaitForResourceHealthyAsync(resource, patience.Token);
+        }
     }
 
     public async Task StopAsync()
