@@ -7,7 +7,7 @@ namespace Fever.Ingestor.Tests.Harness;
 /// <summary>Stands between the Ingestor and its database: closed it refuses connections and breaks those there are.</summary>
 internal sealed class DatabaseGate : IAsyncDisposable
 {
-    private readonly IPEndPoint _server;
+    private readonly NpgsqlConnectionStringBuilder _server;
     private readonly int _port;
     private CancellationTokenSource _open = new();
     private Task _accepting = Task.CompletedTask;
@@ -15,13 +15,11 @@ internal sealed class DatabaseGate : IAsyncDisposable
     /// <summary>Reserves a port and leaves the gate closed.</summary>
     public DatabaseGate(string database)
     {
-        var address = new NpgsqlConnectionStringBuilder(database);
-        _server = new IPEndPoint(IPAddress.Parse(address.Host!), address.Port);
+        _server = new NpgsqlConnectionStringBuilder(database);
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         _port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        address.Port = _port;
-        ConnectionString = address.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(database) { Host = "127.0.0.1", Port = _port }.ConnectionString;
     }
 
     /// <summary>The database through the gate.</summary>
@@ -75,7 +73,7 @@ internal sealed class DatabaseGate : IAsyncDisposable
         {
             try
             {
-                await server.ConnectAsync(_server, closed);
+                await server.ConnectAsync(_server.Host!, _server.Port, closed);
                 await Task.WhenAny(
                     client.GetStream().CopyToAsync(server.GetStream(), closed),
                     server.GetStream().CopyToAsync(client.GetStream(), closed));
