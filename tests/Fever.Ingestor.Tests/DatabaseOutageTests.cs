@@ -1,6 +1,7 @@
 using System.Net;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
+using Npgsql;
 using static Fever.Ingestor.Tests.Harness.PlanList;
 
 namespace Fever.Ingestor.Tests;
@@ -16,7 +17,7 @@ public sealed class DatabaseOutageTests(Servers servers)
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), gate.ConnectionString);
         using var client = ingestor.CreateClient();
-        await ingestor.WaitForLogAsync("could not be brought up to date");
+        await ingestor.WaitForLogAsync("could not be brought up to date: Failed to connect");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative))).StatusCode);
 
@@ -29,6 +30,30 @@ public sealed class DatabaseOutageTests(Servers servers)
 
         await ingestor.WaitForSyncsAsync(1);
         Assert.Single(await ingestor.PublishedAsync());
+    }
+
+    [Fact]
+    public async Task Ingestor_is_unhealthy_until_the_schema_is_up_to_date()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        var blockade = await connection.BeginTransactionAsync();
+        await using (var create = new NpgsqlCommand("CREATE TABLE events ()", connection, blockade))
+        {
+            await create.ExecuteNonQueryAsync();
+        }
+
+        await using var ingestor = new IngestorApp(database, []);
+        using var client = ingestor.CreateClient();
+        await IngestorApp.WaitUntilAsync(() => ingestor.ScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode);
+
+        await blockade.RollbackAsync();
+
+        await IngestorApp.WaitUntilAsync(async () => (await client.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode);
+        Assert.Equal(0, await ingestor.VersionAsync());
     }
 
     [Fact]
@@ -45,6 +70,8 @@ public sealed class DatabaseOutageTests(Servers servers)
         await gate.CloseAsync();
         ingestor.Time.Advance(TimeSpan.FromSeconds(300));
         await ingestor.WaitForLogAsync("p0: failed");
+        ingestor.Time.Advance(TimeSpan.FromSeconds(300));
+        await ingestor.WaitForLogAsync("p0: failed, 0 read: Failed to connect");
         Assert.DoesNotContain(ingestor.Logs, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
         provider.Serve(BasePlan(title: "Meanwhile"));
         gate.Open();

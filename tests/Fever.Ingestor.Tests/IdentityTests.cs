@@ -26,7 +26,7 @@ public sealed class IdentityTests(Servers servers)
     [Fact]
     public void Ids_do_not_depend_on_where_one_part_ends_and_the_next_begins()
     {
-        var ids = new[] { ("1", "23"), ("12", "3"), ("123", ""), ("1:2", "3"), ("1,", "23"), ("1,2:23", "") }
+        var ids = new[] { ("1", "23"), ("12", "3"), ("123", ""), ("1:2", "3"), ("1,", "23"), ("1", ",23"), ("1,2:23", "") }
             .Select(plan => EventIdentity.Of("p", new PlanKey(plan.Item1, plan.Item2)));
 
         Assert.Distinct(ids);
