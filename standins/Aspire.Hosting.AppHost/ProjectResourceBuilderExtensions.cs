@@ -17,7 +17,7 @@ public interface IBuiltProject : IProjectMetadata
 
 public static class ProjectResourceBuilderExtensions
 {
-    private static readonly JsonDocumentOptions _lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Adds a project with the first of its launch profiles that starts it.</summary>
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name)
@@ -36,7 +36,7 @@ public static class ProjectResourceBuilderExtensions
         var project = (IBuiltProject)(object)new TProject();
         var resource = builder.AddResource(new ProjectResource(name, project));
         var settings = Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "Properties", "launchSettings.json");
-        var profiles = File.Exists(settings) ? JsonNode.Parse(File.ReadAllText(settings), null, _lenient)?["profiles"] : null;
+        var profiles = File.Exists(settings) ? JsonNode.Parse(File.ReadAllText(settings), null, Lenient)?["profiles"] : null;
         var profile = choose(profiles?.AsObject() ?? []);
         foreach (var (variable, value) in profile?["environmentVariables"]?.AsObject() ?? [])
         {

@@ -5,7 +5,7 @@ namespace Fever.StandIns.Tests;
 
 public sealed class AppHostProcessTests
 {
-    private static readonly string[] _lastFirst = ["second", "first"];
+    private static readonly string[] LastFirst = ["second", "first"];
 
     [Theory]
     [InlineData("INT")]
@@ -20,7 +20,7 @@ public sealed class AppHostProcessTests
 
         Assert.NotEmpty(children);
         Assert.DoesNotContain(children, Processes.IsAlive);
-        Assert.Equal(_lastFirst, appHost.Lines.Where(line => line.EndsWith("| goodbye", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Equal(LastFirst, appHost.Lines.Where(line => line.EndsWith("| goodbye", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
         Assert.Contains(appHost.Lines, line => line.Contains("database system is shut down", StringComparison.Ordinal));
         Assert.Empty(appHost.Errors);
     }

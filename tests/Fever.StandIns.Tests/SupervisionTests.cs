@@ -35,14 +35,16 @@ public sealed class SupervisionTests
     public async Task A_dependent_starts_only_when_what_it_waits_for_has_finished()
     {
         using var folder = new TemporaryFolder();
-        var gate = Path.Combine(folder.Path, "gate");
+        var (gate, answer) = (Path.Combine(folder.Path, "gate"), Path.Combine(folder.Path, "answer"));
         await using var app = await Apps.StartAsync(builder =>
         {
-            var job = builder.AddExecutable("job", "sh", "/", "-c", $"sleep 0.3; touch {gate}");
-            builder.AddExecutable("dependent", "test", "/", "-e", gate).WaitForCompletion(job);
+            var job = builder.AddExecutable("job", "sh", "/", "-c", $"sleep 0.3; touch {gate}; exit 5");
+            builder.AddExecutable("dependent", "sh", "/", "-c", $"test -e {gate} && echo open > {answer} || echo closed > {answer}").WaitForCompletion(job, exitCode: 5);
         });
 
-        Assert.Equal(0, (await app.FinishedAsync("dependent")).Snapshot.ExitCode);
+        await app.FinishedAsync("dependent");
+
+        Assert.Equal("open\n", await File.ReadAllTextAsync(answer));
     }
 
     [Fact]
@@ -73,18 +75,13 @@ public sealed class SupervisionTests
     [Fact]
     public async Task What_a_resource_started_itself_is_ended_with_it()
     {
-        var marker = $"10{Random.Shared.Next(100_000, 999_999)}";
-        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("parent", "sh", "/", "-c", $"sleep {marker} & wait"));
-        var parent = (await app.HealthyAsync("parent")).ProcessId();
-        while (Processes.DescendantsOf(parent).Count == 0)
-        {
-            await Task.Delay(20, Apps.Patience);
-        }
+        using var folder = new TemporaryFolder();
+        var left = Path.Combine(folder.Path, "left");
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("parent", "sh", "/", "-c", $"sleep 1000 & echo $! > {left}"));
 
-        var child = Processes.DescendantsOf(parent).Single();
-        await app.StopAsync();
-        Assert.False(Processes.IsAlive(parent));
-        await Processes.GoneAsync([child]);
+        await app.FinishedAsync("parent");
+
+        await Processes.GoneAsync([int.Parse(await File.ReadAllTextAsync(left))]);
     }
 
     [Fact]

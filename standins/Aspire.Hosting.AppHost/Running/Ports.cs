@@ -7,7 +7,7 @@ namespace Aspire.Hosting.Running;
 
 internal static class Ports
 {
-    private static readonly ConcurrentDictionary<int, bool> _given = new();
+    private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     /// <summary>Gives every endpoint its port, the one asked for unless ports are to be random.</summary>
     public static void Allocate(IResource resource, bool randomize)
@@ -31,7 +31,7 @@ internal static class Ports
         {
             port = RandomNumberGenerator.GetInt32(15_000, 32_000);
         }
-        while (!IsFree(port) || !_given.TryAdd(port, true));
+        while (!IsFree(port) || !Given.TryAdd(port, true));
         return port;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
 {
     /// <summary>A process that dies this often without ever having been healthy is not going to be.</summary>
     private const int MaxFailedStarts = 5;
-    private static readonly TimeSpan _longLife = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(30);
     private int _shortLives;
     private bool _wasHealthy;
 
@@ -70,7 +70,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
             return false;
         }
 
-        _shortLives = app.Time.GetElapsedTime(started) < _longLife ? _shortLives + 1 : 1;
+        _shortLives = app.Time.GetElapsedTime(started) < LongLife ? _shortLives + 1 : 1;
         if (!_wasHealthy && _shortLives == MaxFailedStarts)
         {
             throw new DistributedApplicationException($"{resource.Name} cannot start: it ended {MaxFailedStarts} times without having been ready, last with code {exitCode}. Its lines above say why.");
