@@ -50,5 +50,5 @@ public static class HostDefaults
     }
 
     private static void MapHealth(IEndpointRouteBuilder app, string path, Func<HealthCheckRegistration, bool> predicate) =>
-        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = predicate }).DisableHttpMetrics();
+        app.MapHealthChecks(path, new HealthCheckOptions { Predicate = predicate });
 }

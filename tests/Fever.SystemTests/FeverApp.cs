@@ -28,7 +28,8 @@ public sealed class FeverApp : IAsyncLifetime
     {
         var dashboardPort = Ports.Free();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
-            [$"--DATA_DIR={_data}", $"--DASHBOARD_PORT={dashboardPort}", .. settings]);
+            // Random ports would be the dashboard's too, and it is no resource whose port one could ask for.
+            ["--environment=Development", $"--DATA_DIR={_data}", $"--DASHBOARD_PORT={dashboardPort}", $"--GATEWAY_PORT={Ports.Free()}", "--DcpPublisher:RandomizePorts=false", .. settings]);
         _app = await builder.BuildAsync();
         using var patience = new CancellationTokenSource(Patience);
         await _app.StartAsync(patience.Token);
