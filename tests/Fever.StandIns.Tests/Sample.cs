@@ -42,7 +42,7 @@ public static class SampleAppHost
             .WithReference(database)
             .WaitFor(database)
             .WaitFor(first);
-        builder.AddExecutable("second", settings["PROGRAM"] ?? "sh", "/", "-c", Loop).WaitFor(cache);
+        builder.AddExecutable("second", settings["PROGRAM"] ?? "sh", "/", "-c", Loop).WaitFor(cache).WaitFor(first);
         if (settings["FAIL"] == "unbuilt")
         {
             builder.AddProject<Unbuilt>("unbuilt");
