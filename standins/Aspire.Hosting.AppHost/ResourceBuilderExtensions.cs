@@ -1,3 +1,4 @@
+using System.Net;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Running;
 
@@ -8,22 +9,8 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<ExecutableResource> AddExecutable(this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
         builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(workingDirectory, builder.AppHostDirectory))).WithArgs(args ?? []);
 
-    /// <summary>A value from the configuration, <c>Parameters:{name}</c>.</summary>
-    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, bool secret = false) =>
-        builder.AddResource(new ParameterResource(name, () => builder.Configuration[$"Parameters:{name}"]
-            ?? throw new DistributedApplicationException($"The parameter '{name}' has no value: set Parameters__{name} in the environment."), secret));
-
-    public static IResourceBuilder<ParameterResource> AddParameter(this IDistributedApplicationBuilder builder, string name, string value, bool publishValueAsDefault = false, bool secret = false) =>
-        builder.AddResource(new ParameterResource(name, () => value, secret));
-
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value)
         where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = value ?? "");
-
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, EndpointReference endpointReference)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = endpointReference);
-
-    public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, IResourceBuilder<ParameterResource> parameter)
-        where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = parameter.Resource);
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
         where T : IResourceWithEnvironment => builder.With(new EnvironmentAnnotation(callback));
@@ -64,26 +51,23 @@ public static class ResourceBuilderExtensions
         where T : IResourceWithEndpoints => new(builder.Resource, name);
 
     /// <summary>There is no proxy in front: the process itself listens on the port.</summary>
-    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, int? targetPort = null, string? name = null, string? env = null, bool? isProxied = null)
-        where T : IResourceWithEndpoints => builder.With(new EndpointAnnotation { Name = name ?? "http", Port = port ?? targetPort, PortVariable = env });
+    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null)
+        where T : IResourceWithEndpoints => builder.With(new EndpointAnnotation { Name = "http", Port = port });
 
     /// <summary>Means something to a deployment only: locally, all endpoints are on the loopback address.</summary>
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)
         where T : IResourceWithEndpoints => builder;
 
-    public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null, int? statusCode = null, string? endpointName = null)
+    public static IResourceBuilder<T> WithHttpHealthCheck<T>(this IResourceBuilder<T> builder, string? path = null)
         where T : IResourceWithEndpoints => builder.With(new HealthProbeAnnotation(async (app, cancellationToken) =>
         {
-            var url = new Uri(new Uri(builder.GetEndpoint(endpointName ?? "http").Url), path ?? "/");
+            var url = new Uri(new Uri(builder.GetEndpoint("http").Url), path ?? "/");
             using var response = await app.CreateHealthClient().GetAsync(url, cancellationToken);
-            return (int)response.StatusCode == (statusCode ?? 200);
+            return response.StatusCode == HttpStatusCode.OK;
         }));
 
     public static IResourceBuilder<T> WaitFor<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency)
-        where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource, ExitCode: null));
-
-    public static IResourceBuilder<T> WaitForCompletion<T>(this IResourceBuilder<T> builder, IResourceBuilder<IResource> dependency, int exitCode = 0)
-        where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource, exitCode));
+        where T : IResourceWithWaitSupport => builder.With(new WaitAnnotation(dependency.Resource));
 
     private static IResourceBuilder<T> With<T>(this IResourceBuilder<T> builder, IResourceAnnotation annotation)
         where T : IResource

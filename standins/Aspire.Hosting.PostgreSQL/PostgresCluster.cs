@@ -16,10 +16,10 @@ internal sealed class PostgresCluster
     private PostgresCluster(string resource, string folder, bool isDurable, string programs)
     {
         (_resource, _folder, _isDurable, _programs) = (resource, folder, isDurable, programs);
-        GeneratedPassword = ReadOrCreatePassword();
+        Password = ReadOrCreatePassword();
     }
 
-    public string GeneratedPassword { get; }
+    public string Password { get; }
 
     private string Data => Path.Combine(_folder, "data");
 
@@ -48,7 +48,7 @@ internal sealed class PostgresCluster
     }
 
     /// <summary>Makes the cluster aside and moves it into place, so that an attempt cut short leaves none.</summary>
-    public async Task InitializeAsync(string userName, string password, ProcessLauncher launcher)
+    public async Task InitializeAsync(string userName, ProcessLauncher launcher)
     {
         if (Directory.Exists(Data))
         {
@@ -62,7 +62,7 @@ internal sealed class PostgresCluster
         }
 
         var passwordFile = Path.Combine(_folder, "password.initdb");
-        WritePrivate(passwordFile, password);
+        WritePrivate(passwordFile, Password);
         string[] arguments = ["-D", unfinished, "-U", userName, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"];
         var (exitCode, output) = await launcher.RunAsync(new(Path.Combine(_programs, "initdb"), arguments) { Unprivileged = true });
         File.Delete(passwordFile);

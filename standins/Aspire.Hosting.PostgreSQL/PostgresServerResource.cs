@@ -5,15 +5,14 @@ namespace Aspire.Hosting.ApplicationModel;
 
 public class PostgresServerResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
 {
-    private readonly ParameterResource? _userName;
-    private readonly ParameterResource? _password;
+    private const string UserName = "postgres";
+
     private readonly HashSet<string> _created = [];
     private PostgresCluster? _cluster;
 
-    internal PostgresServerResource(string name, ParameterResource? userName, ParameterResource? password)
+    internal PostgresServerResource(string name)
         : base(name)
     {
-        (_userName, _password) = (userName, password);
         Annotations.Add(Endpoint);
         Annotations.Add(new HealthProbeAnnotation(CreateDatabasesAsync));
     }
@@ -28,8 +27,7 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
 
     internal string ConnectionString => $"Host={PrimaryEndpoint.Host};Port={PrimaryEndpoint.Port};Username={UserName};Password={Password}";
 
-    private string UserName => _userName?.Value ?? "postgres";
-    private string Password => _password?.Value ?? _cluster?.GeneratedPassword ?? "";
+    private string Password => _cluster?.Password ?? "";
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
@@ -37,7 +35,7 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
         ("PORT", $"{PrimaryEndpoint.Port}"),
         ("USERNAME", UserName),
         ("PASSWORD", Password),
-        ("URI", $"postgresql://{Uri.EscapeDataString(UserName)}:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
+        ("URI", $"postgresql://{UserName}:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
     ];
 
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new(ConnectionString);
@@ -46,7 +44,7 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
 
     async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
     {
-        await _cluster!.InitializeAsync(UserName, Password, app.Launcher);
+        await _cluster!.InitializeAsync(UserName, app.Launcher);
         return _cluster.Server(PrimaryEndpoint.Port);
     }
 

@@ -10,33 +10,29 @@ namespace Aspire.Hosting.ApplicationModel;
 public partial class RedisResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
 {
     private const int Oldest = 7;
-    private readonly string _generated = RandomNumberGenerator.GetHexString(24, lowercase: true);
-    private readonly ParameterResource? _password;
+    private readonly string _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
     private string? _installed;
     private string _folder = "";
 
-    internal RedisResource(string name, int? port, ParameterResource? password)
+    internal RedisResource(string name)
         : base(name)
     {
-        _password = password;
-        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp", Port = port });
+        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp" });
         Annotations.Add(new HealthProbeAnnotation(AnswersPingAsync));
     }
 
     public EndpointReference PrimaryEndpoint => new(this, "tcp");
 
-    private string Password => _password?.Value ?? _generated;
-
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
         ("HOST", PrimaryEndpoint.Host),
         ("PORT", $"{PrimaryEndpoint.Port}"),
-        ("PASSWORD", Password),
-        ("URI", $"redis://:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
+        ("PASSWORD", _password),
+        ("URI", $"redis://:{_password}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
     ];
 
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) =>
-        new($"{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port},password={Password}");
+        new($"{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port},password={_password}");
 
     async Task IProcessResource.PrepareAsync(AppRunner app)
     {
@@ -52,7 +48,7 @@ public partial class RedisResource : ContainerResource, IProcessResource, IResou
     {
         // In a file of a private folder: everyone on the machine can read a command line.
         var settings = Path.Combine(_folder, "redis.conf");
-        await File.WriteAllLinesAsync(settings, [$"port {PrimaryEndpoint.Port}", $"requirepass {Password}"]);
+        await File.WriteAllLinesAsync(settings, [$"port {PrimaryEndpoint.Port}", $"requirepass {_password}"]);
         return _installed is null
             ? new(Tools.DotNet, [Tools.GarnetServer, "--config-import-path", settings, "--config-import-format", "RedisConf", "--auth", "Password", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"])
             {
@@ -82,7 +78,7 @@ public partial class RedisResource : ContainerResource, IProcessResource, IResou
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", PrimaryEndpoint.Port, cancellationToken);
         await using var stream = new NetworkStream(socket);
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"*2\r\n$4\r\nAUTH\r\n${Encoding.UTF8.GetByteCount(Password)}\r\n{Password}\r\n*1\r\n$4\r\nPING\r\n"), cancellationToken);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes($"*2\r\n$4\r\nAUTH\r\n${_password.Length}\r\n{_password}\r\n*1\r\n$4\r\nPING\r\n"), cancellationToken);
         using var reader = new StreamReader(stream);
         return await reader.ReadLineAsync(cancellationToken) == "+OK" && await reader.ReadLineAsync(cancellationToken) == "+PONG";
     }

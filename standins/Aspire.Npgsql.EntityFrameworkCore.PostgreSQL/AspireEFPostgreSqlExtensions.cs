@@ -10,7 +10,7 @@ public static class AspireEFPostgreSqlExtensions
 {
     private const string Section = "Aspire:Npgsql:EntityFrameworkCore:PostgreSQL";
 
-    /// <summary>Registers a pooled context over Npgsql with retries, a health check, tracing and metrics, each of which the settings can turn off.</summary>
+    /// <summary>Registers a pooled context over Npgsql with tracing, metrics and, unless the settings turn them off, retries and a health check.</summary>
     /// <exception cref="InvalidOperationException">On first use, when there is no connection string.</exception>
     public static void AddNpgsqlDbContext<TContext>(
         this IHostApplicationBuilder builder,
@@ -41,11 +41,6 @@ public static class AspireEFPostgreSqlExtensions
                 {
                     npgsql.EnableRetryOnFailure();
                 }
-
-                if (settings.CommandTimeout is { } seconds)
-                {
-                    npgsql.CommandTimeout(seconds);
-                }
             });
             configureDbContextOptions?.Invoke(options);
         });
@@ -55,14 +50,8 @@ public static class AspireEFPostgreSqlExtensions
             builder.Services.AddHealthChecks().AddDbContextCheck<TContext>();
         }
 
-        if (!settings.DisableTracing)
-        {
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Npgsql"));
-        }
-
-        if (!settings.DisableMetrics)
-        {
-            builder.Services.AddOpenTelemetry().WithMetrics(metrics => metrics.AddMeter("Npgsql"));
-        }
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddSource("Npgsql"))
+            .WithMetrics(metrics => metrics.AddMeter("Npgsql"));
     }
 }

@@ -8,11 +8,4 @@ public sealed class NpgsqlEntityFrameworkCorePostgreSQLSettings
     public bool DisableRetry { get; set; }
 
     public bool DisableHealthChecks { get; set; }
-
-    public bool DisableTracing { get; set; }
-
-    public bool DisableMetrics { get; set; }
-
-    /// <summary>Seconds. Default: the driver's (30).</summary>
-    public int? CommandTimeout { get; set; }
 }

@@ -11,7 +11,7 @@ public static class AspireRedisOutputCacheExtensions
 {
     private const string Section = "Aspire:StackExchange:Redis";
 
-    /// <summary>Registers an <see cref="IOutputCacheStore"/> over Redis with a health check and tracing, each of which the settings can turn off.</summary>
+    /// <summary>Registers an <see cref="IOutputCacheStore"/> over Redis with tracing and, unless the settings turn it off, a health check.</summary>
     /// <exception cref="InvalidOperationException">On first use, when there is no connection string.</exception>
     public static void AddRedisOutputCache(
         this IHostApplicationBuilder builder,
@@ -40,10 +40,7 @@ public static class AspireRedisOutputCacheExtensions
             builder.Services.AddHealthChecks().AddCheck<RedisHealthCheck>("StackExchange.Redis");
         }
 
-        if (!settings.DisableTracing)
-        {
-            builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(RedisConnection.SourceName));
-        }
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(RedisConnection.SourceName));
     }
 
     private static ConfigurationOptions Options(

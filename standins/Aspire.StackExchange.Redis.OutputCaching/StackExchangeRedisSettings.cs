@@ -7,8 +7,6 @@ public sealed class StackExchangeRedisSettings
 
     public bool DisableHealthChecks { get; set; }
 
-    public bool DisableTracing { get; set; }
-
     /// <summary>Whether to connect on first use, not when the host starts.</summary>
     public bool DisableAutoActivation { get; set; } = true;
 }

@@ -37,23 +37,19 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public async Task Every_kind_of_value_is_resolved()
+    public async Task Values_of_ones_own_are_passed_on()
     {
-        var variables = await EnvironmentAsync(
-            (builder, consumer) =>
-            {
-                var simulator = builder.AddProject<Simulator>("simulator").WithHttpEndpoint();
-                consumer
-                    .WithEnvironment("TEXT", "a=b c")
-                    .WithEnvironment("PARAMETER", builder.AddParameter("token", secret: true))
-                    .WithEnvironment("ENDPOINT", simulator.GetEndpoint("http"))
-                    .WithEnvironment(context => context.EnvironmentVariables["FEED"] = $"{simulator.GetEndpoint("http").Url}/feed");
-            },
-            "--Parameters:token=s3cret");
+        var variables = await EnvironmentAsync((builder, consumer) =>
+        {
+            var simulator = builder.AddProject<Simulator>("simulator").WithHttpEndpoint();
+            consumer
+                .WithEnvironment("TEXT", "a=b c")
+                .WithReference(simulator)
+                .WithEnvironment(context => context.EnvironmentVariables["FEED"] = $"{simulator.GetEndpoint("http").Url}/feed");
+        });
 
         Assert.Equal("a=b c", variables["TEXT"]);
-        Assert.Equal("s3cret", variables["PARAMETER"]);
-        Assert.Equal($"{variables["ENDPOINT"]}/feed", variables["FEED"]);
+        Assert.Equal($"{variables["services__simulator__http__0"]}/feed", variables["FEED"]);
     }
 
     [Fact]
@@ -70,17 +66,9 @@ public sealed class EnvironmentTests
         Assert.DoesNotContain("OTEL_EXPORTER_OTLP_ENDPOINT", variables.Keys);
     }
 
-    [Fact]
-    public async Task A_launch_profile_is_left_out_when_asked_for()
+    private static async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(Action<IDistributedApplicationBuilder, IResourceBuilder<ExecutableResource>> describe)
     {
-        await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator", launchProfileName: null).WithHttpEndpoint().WithHttpHealthCheck("/health"));
-
-        Assert.DoesNotContain("ASPNETCORE_ENVIRONMENT", Processes.EnvironmentOf((await app.HealthyAsync("simulator")).ProcessId()).Keys);
-    }
-
-    private static async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(Action<IDistributedApplicationBuilder, IResourceBuilder<ExecutableResource>> describe, params string[] args)
-    {
-        await using var app = await Apps.StartAsync(builder => describe(builder, builder.AddExecutable("consumer", "sleep", "/", "1000")), args);
+        await using var app = await Apps.StartAsync(builder => describe(builder, builder.AddExecutable("consumer", "sleep", "/", "1000")));
         return Processes.EnvironmentOf((await app.HealthyAsync("consumer")).ProcessId());
     }
 }

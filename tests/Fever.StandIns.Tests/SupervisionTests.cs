@@ -32,22 +32,6 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task A_dependent_starts_only_when_what_it_waits_for_has_finished()
-    {
-        using var folder = new TemporaryFolder();
-        var (gate, answer) = (Path.Combine(folder.Path, "gate"), Path.Combine(folder.Path, "answer"));
-        await using var app = await Apps.StartAsync(builder =>
-        {
-            var job = builder.AddExecutable("job", "sh", "/", "-c", $"sleep 0.3; touch {gate}; exit 5");
-            builder.AddExecutable("dependent", "sh", "/", "-c", $"test -e {gate} && echo open > {answer} || echo closed > {answer}").WaitForCompletion(job, exitCode: 5);
-        });
-
-        await app.FinishedAsync("dependent");
-
-        Assert.Equal("open\n", await File.ReadAllTextAsync(answer));
-    }
-
-    [Fact]
     public async Task A_killed_project_comes_back_under_its_address()
     {
         await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"));

@@ -2,7 +2,7 @@ using Aspire.Hosting.Running;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-/// <summary>What a callback given to <c>WithEnvironment</c> fills: strings, parameters, endpoints.</summary>
+/// <summary>What a callback given to <c>WithEnvironment</c> fills: strings, endpoints, connection strings.</summary>
 public sealed class EnvironmentCallbackContext
 {
     public Dictionary<string, object> EnvironmentVariables { get; } = [];
@@ -12,8 +12,8 @@ internal sealed record EnvironmentAnnotation(Action<EnvironmentCallbackContext> 
 
 internal sealed record ArgumentsAnnotation(string[] Arguments) : IResourceAnnotation;
 
-/// <summary>Start only when the other resource is healthy or, given an exit code, when it has finished with it.</summary>
-internal sealed record WaitAnnotation(IResource Resource, int? ExitCode) : IResourceAnnotation;
+/// <summary>Start only when the other resource is healthy.</summary>
+internal sealed record WaitAnnotation(IResource Resource) : IResourceAnnotation;
 
 /// <summary>One answer to "is it ready?", where an exception is a no; healthy is a resource whose probes all say yes.</summary>
 internal sealed record HealthProbeAnnotation(Func<AppRunner, CancellationToken, Task<bool>> IsHealthyAsync) : IResourceAnnotation;

@@ -8,9 +8,6 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>The port asked for; null: any free one.</summary>
     public int? Port { get; set; }
 
-    /// <summary>The variable that tells the process its port.</summary>
-    internal string? PortVariable { get; init; }
-
     /// <summary>The port in use, the same for the whole life of the application so that a restarted process keeps its address.</summary>
     internal int? AllocatedPort { get; set; }
 }

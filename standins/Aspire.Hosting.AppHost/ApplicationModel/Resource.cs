@@ -40,15 +40,3 @@ public class ProjectResource : Resource, IProcessResource, IResourceWithEnvironm
     Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
         ProcessEnvironment.DescribeAsync(this, app, Tools.DotNet, [_project.AssemblyPath], Path.GetDirectoryName(_project.ProjectPath)!);
 }
-
-public class ParameterResource : Resource
-{
-    private readonly Func<string> _value;
-
-    internal ParameterResource(string name, Func<string> value, bool secret)
-        : base(name) => (_value, Secret) = (value, secret);
-
-    public bool Secret { get; }
-
-    internal string Value => _value();
-}

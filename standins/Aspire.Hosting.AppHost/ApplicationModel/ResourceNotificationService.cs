@@ -22,7 +22,6 @@ public sealed record CustomResourceSnapshot
 {
     public ResourceStateSnapshot? State { get; init; }
     public HealthStatus? HealthStatus { get; init; }
-    public int? ExitCode { get; init; }
 
     /// <summary>A running process has <c>executable.pid</c>.</summary>
     public ImmutableArray<ResourcePropertySnapshot> Properties { get; init; } = [];

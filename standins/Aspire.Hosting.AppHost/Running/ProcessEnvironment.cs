@@ -22,7 +22,6 @@ internal static partial class ProcessEnvironment
             environment[name] = value switch
             {
                 EndpointReference endpoint => endpoint.Url,
-                ParameterResource parameter => parameter.Value,
                 IResourceWithConnectionString connection => await connection.GetConnectionStringAsync() ?? "",
                 _ => value.ToString() ?? "",
             };
@@ -63,11 +62,6 @@ internal static partial class ProcessEnvironment
         if (resource is ProjectResource && endpoints.Count > 0)
         {
             variables["ASPNETCORE_URLS"] = string.Join(';', endpoints.Select(endpoint => $"{endpoint.UriScheme}://127.0.0.1:{endpoint.AllocatedPort}"));
-        }
-
-        foreach (var endpoint in endpoints.Where(endpoint => endpoint.PortVariable is not null))
-        {
-            variables[endpoint.PortVariable!] = endpoint.AllocatedPort!;
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
             Publish(KnownResourceStates.Waiting);
             foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
             {
-                await WaitAsync(wait, stoppingToken);
+                await app.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, stoppingToken);
             }
 
             while (await RunOnceAsync(stoppingToken))
@@ -41,19 +41,6 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
     }
 
-    private async Task WaitAsync(WaitAnnotation wait, CancellationToken stoppingToken)
-    {
-        var name = wait.Resource.Name;
-        var other = await app.Notifications.WaitForResourceAsync(
-            name,
-            it => wait.ExitCode is null ? it.Snapshot.HealthStatus == HealthStatus.Healthy : it.Snapshot.State?.Text == KnownResourceStates.Finished,
-            stoppingToken);
-        if (other.Snapshot.ExitCode != wait.ExitCode)
-        {
-            throw new DistributedApplicationException($"{resource.Name} cannot start: {name} was to finish with code {wait.ExitCode} first, and finished with {other.Snapshot.ExitCode}.");
-        }
-    }
-
     /// <summary>Runs the process until it ends; says whether it is to be started again.</summary>
     private async Task<bool> RunOnceAsync(CancellationToken stoppingToken)
     {
@@ -66,7 +53,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         var exitCode = await WatchAsync(process, spec.StopSignal, stoppingToken);
         if (IsFinished(exitCode))
         {
-            Publish(KnownResourceStates.Finished, exitCode: exitCode);
+            Publish(KnownResourceStates.Finished);
             return false;
         }
 
@@ -77,7 +64,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
 
         var delay = TimeSpan.FromSeconds(Math.Min(0.1 * Math.Pow(2, _shortLives), 10));
-        Publish(KnownResourceStates.Exited, exitCode: exitCode);
+        Publish(KnownResourceStates.Exited);
         app.Log.Write(resource, $"ended with code {exitCode}; starting again in {delay.TotalSeconds:0.#} s");
         await Task.Delay(delay, app.Time, stoppingToken);
         return true;
@@ -125,14 +112,12 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
     }
 
-    /// <summary>What listens is meant to stay; anything else may be done, or is waited for to be.</summary>
-    private bool IsFinished(int exitCode) =>
-        !resource.Annotations.OfType<EndpointAnnotation>().Any()
-        && (exitCode == 0 || app.Resources.SelectMany(other => other.Annotations.OfType<WaitAnnotation>()).Any(wait => wait.Resource == resource && wait.ExitCode is not null));
+    /// <summary>What listens is meant to stay; anything else may be done.</summary>
+    private bool IsFinished(int exitCode) => exitCode == 0 && !resource.Annotations.OfType<EndpointAnnotation>().Any();
 
-    private void Publish(string state, HealthStatus? health = null, int? processId = null, int? exitCode = null)
+    private void Publish(string state, HealthStatus? health = null, int? processId = null)
     {
-        var snapshot = new CustomResourceSnapshot { State = new(state), HealthStatus = health, ExitCode = exitCode, Properties = processId is null ? [] : [new("executable.pid", processId)] };
+        var snapshot = new CustomResourceSnapshot { State = new(state), HealthStatus = health, Properties = processId is null ? [] : [new("executable.pid", processId)] };
         foreach (var each in app.Resources.OfType<IResourceWithParent<IResource>>().Where(child => child.Parent == resource).Prepend<IResource>(resource))
         {
             app.Notifications.Publish(each, snapshot);
