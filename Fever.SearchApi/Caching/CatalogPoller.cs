@@ -15,6 +15,9 @@ internal sealed partial class CatalogPoller(
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
+    // The first read also builds the model, compiles the query and dials.
+    private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(10);
+
     private bool _isLost;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -31,7 +34,7 @@ internal sealed partial class CatalogPoller(
 
     private async Task PollAsync(CancellationToken stoppingToken)
     {
-        using var timeout = new CancellationTokenSource(Timeout, time);
+        using var timeout = new CancellationTokenSource(catalog.Version is null ? FirstTimeout : Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {

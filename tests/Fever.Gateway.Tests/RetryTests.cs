@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Fever.Testing;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -21,10 +22,10 @@ public sealed class RetryTests
         using var load = new CancellationTokenSource();
         var workers = Enumerable.Range(0, 8).Select(_ => AskUntilAsync(gateway.Client, load.Token)).ToArray();
 
-        await Wait.UntilAsync(() => victim.Requests.Count > 50);
+        await Eventually.BecomesTrueAsync(() => victim.Requests.Count > 50);
         await victim.KillAsync();
         var before = survivor.Requests.Count;
-        await Wait.UntilAsync(() => survivor.Requests.Count > before + 200);
+        await Eventually.BecomesTrueAsync(() => survivor.Requests.Count > before + 200);
         await load.CancelAsync();
 
         Assert.All(await Task.WhenAll(workers), Assert.Empty);
@@ -54,7 +55,7 @@ public sealed class RetryTests
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await using var gateway = GatewayHost.Before(good, hung).WithActivityTimeout("00:00:05");
 
-        await Wait.UntilAsync(async () =>
+        await Eventually.BecomesTrueAsync(async () =>
         {
             Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
             return hung.Requests.Count > 0;

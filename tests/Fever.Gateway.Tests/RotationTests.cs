@@ -1,3 +1,4 @@
+using Fever.Testing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy;
@@ -14,7 +15,7 @@ public sealed class RotationTests
         await using var bad = await Upstream.StartAsync(Upstream.AbortAsync);
         await using var gateway = GatewayHost.Before(good, bad).With("ReverseProxy:Clusters:searchapi:HealthCheck:Passive:ReactivationPeriod", "01:00:00");
 
-        await Wait.UntilAsync(async () =>
+        await Eventually.BecomesTrueAsync(async () =>
         {
             await gateway.Client.GetStringAsync("/search");
             return StateOf(gateway, bad).Health.Passive == DestinationHealth.Unhealthy && Available(gateway).Count == 1;
@@ -36,7 +37,7 @@ public sealed class RotationTests
         sick.Healthy = false;
         await using var gateway = GatewayHost.Before(good, sick);
         await gateway.Client.GetStringAsync("/search");
-        await Wait.UntilAsync(() => Available(gateway).Count == 1);
+        await Eventually.BecomesTrueAsync(() => Available(gateway).Count == 1);
 
         for (var i = 0; i < 50; i++)
         {
@@ -51,7 +52,7 @@ public sealed class RotationTests
         sick.Healthy = false;
         await using var gateway = GatewayHost.Before(sick);
         await gateway.Client.GetStringAsync("/search");
-        await Wait.UntilAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
+        await Eventually.BecomesTrueAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
 
         Assert.Equal("sick but answering", await gateway.Client.GetStringAsync("/search"));
     }
@@ -64,7 +65,7 @@ public sealed class RotationTests
         await using var victim = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var gateway = GatewayHost.Before(sick, victim);
         await gateway.Client.GetStringAsync("/search");
-        await Wait.UntilAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
+        await Eventually.BecomesTrueAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
 
         await victim.KillAsync();
 

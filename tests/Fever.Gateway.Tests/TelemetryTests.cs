@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Fever.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.Gateway.Tests;
@@ -25,7 +26,7 @@ public sealed class TelemetryTests
 
         await gateway.GetRawAsync("/search", $"traceparent: 00-{Trace}-00f067aa0ba902b7-01");
 
-        await Wait.UntilAsync(() => OfTheGateway().Length == 2);
+        await Eventually.BecomesTrueAsync(() => OfTheGateway().Length == 2);
         var server = Assert.Single(OfTheGateway(), span => span.Kind == ActivityKind.Server);
         var client = Assert.Single(OfTheGateway(), span => span.Kind == ActivityKind.Client);
         Assert.Equal("GET /search", server.DisplayName);
@@ -47,7 +48,7 @@ public sealed class TelemetryTests
         await using var gateway = GatewayHost.Before(upstream);
         await gateway.Client.GetAsync("/search");
 
-        await Wait.UntilAsync(() => probes.Count >= 2);
+        await Eventually.BecomesTrueAsync(() => probes.Count >= 2);
 
         Assert.DoesNotContain(probes, traceparent => traceparent.EndsWith("-01", StringComparison.Ordinal));
     }

@@ -13,16 +13,17 @@ public sealed class DatabaseOutageTests(Servers servers)
     public async Task Ingestor_waits_for_a_database_that_is_not_there_yet_and_is_unhealthy_meanwhile()
     {
         var database = await servers.CreateDatabaseAsync();
-        await using var gate = new DatabaseGate(database);
+        using var proxy = TcpProxy.ToPostgres(database);
+        proxy.Cut();
         await using var provider = await StubProvider.StartAsync(BasePlan());
-        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), gate.ConnectionString);
+        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), proxy.ConnectionString);
         using var client = ingestor.CreateClient();
         await ingestor.WaitForLogAsync("could not be brought up to date: Failed to connect");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync(new Uri("/alive", UriKind.Relative))).StatusCode);
 
-        gate.Open();
-        await IngestorApp.WaitUntilAsync(async () =>
+        proxy.Restore();
+        await Eventually.BecomesTrueAsync(async () =>
         {
             ingestor.Time.Advance(TimeSpan.FromSeconds(1));
             return (await client.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode;
@@ -46,13 +47,13 @@ public sealed class DatabaseOutageTests(Servers servers)
 
         await using var ingestor = new IngestorApp(database, []);
         using var client = ingestor.CreateClient();
-        await IngestorApp.WaitUntilAsync(() => ingestor.ScalarAsync<bool>(
+        await Eventually.BecomesTrueAsync(() => ingestor.ScalarAsync<bool>(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync(new Uri("/health", UriKind.Relative))).StatusCode);
 
         await blockade.RollbackAsync();
 
-        await IngestorApp.WaitUntilAsync(async () => (await client.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode);
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync(new Uri("/health", UriKind.Relative))).IsSuccessStatusCode);
         Assert.Equal(0, await ingestor.VersionAsync());
     }
 
@@ -60,21 +61,20 @@ public sealed class DatabaseOutageTests(Servers servers)
     public async Task Polls_go_on_when_the_database_has_been_away()
     {
         var database = await servers.CreateDatabaseAsync();
-        await using var gate = new DatabaseGate(database);
+        using var proxy = TcpProxy.ToPostgres(database);
         await using var provider = await StubProvider.StartAsync(BasePlan());
-        gate.Open();
-        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), gate.ConnectionString);
+        await using var ingestor = new IngestorApp(database, IngestorApp.Providers(provider.Url), proxy.ConnectionString);
         ingestor.StartServer();
         await ingestor.WaitForSyncsAsync(1);
 
-        await gate.CloseAsync();
+        proxy.Cut();
         ingestor.Time.Advance(TimeSpan.FromSeconds(300));
         await ingestor.WaitForLogAsync("p0: failed");
         ingestor.Time.Advance(TimeSpan.FromSeconds(300));
         await ingestor.WaitForLogAsync("p0: failed, 0 read: Failed to connect");
         Assert.DoesNotContain(ingestor.Logs, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
         provider.Serve(BasePlan(title: "Meanwhile"));
-        gate.Open();
+        proxy.Restore();
         await ingestor.PollAsync();
 
         Assert.Equal(["Meanwhile 2021-06-30 21:00:00 2021-06-30 22:00:00 - -"], await ingestor.PublishedAsync());

@@ -95,7 +95,7 @@ public sealed class ScheduleTests(Servers servers)
         ingestor.StartServer();
 
         // The hour may pass before anything was read; then another poll begins, and another hour passes.
-        await IngestorApp.WaitUntilAsync(async () =>
+        await Eventually.BecomesTrueAsync(async () =>
         {
             ingestor.Time.Advance(TimeSpan.FromHours(1));
             return await ingestor.CountSyncsAsync() > 0 && (await ingestor.LastSyncAsync()).StartsWith("partial", StringComparison.Ordinal);
@@ -137,7 +137,7 @@ public sealed class ScheduleTests(Servers servers)
         return settings;
     }
 
-    private static Task AdvanceUntilSyncedAsync(IngestorApp ingestor) => IngestorApp.WaitUntilAsync(async () =>
+    private static Task AdvanceUntilSyncedAsync(IngestorApp ingestor) => Eventually.BecomesTrueAsync(async () =>
     {
         ingestor.Time.Advance(TimeSpan.FromSeconds(1));
         return await ingestor.CountSyncsAsync() > 0;

@@ -23,7 +23,7 @@ public sealed class TelemetryTests(Servers servers)
         ActivitySource.AddActivityListener(listener);
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        await IngestorApp.WaitUntilAsync(() => Task.FromResult(spans.Any(span => span.OperationName == "sync")));
+        await Eventually.BecomesTrueAsync(() => spans.Any(span => span.OperationName == "sync"));
 
         var sync = spans.First(span => span.OperationName == "sync");
         var read = Child("read feed", sync);

@@ -1,6 +1,5 @@
 using System.Net;
 using Fever.Testing;
-using Npgsql;
 
 namespace Fever.SearchApi.Tests;
 
@@ -26,8 +25,8 @@ public sealed class OutageTests(Servers servers)
     {
         var catalogue = await Catalogue.CreateAsync(servers);
         await catalogue.AddAsync("found", "2021-06-30 21:00");
-        await using var redis = RedisProxy();
-        await using var replica = new Replica(catalogue.ConnectionString, Through(redis))
+        using var redis = TcpProxy.ToRedis(servers.Redis);
+        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString)
             .With("Caching:StoreTimeout", "00:00:00.200")
             .With("Caching:StorePause", "00:00:00.100");
         var client = await replica.ReadyAsync();
@@ -52,9 +51,9 @@ public sealed class OutageTests(Servers servers)
     {
         var catalogue = await Catalogue.CreateAsync(servers);
         await catalogue.AddAsync("found", "2021-06-30 21:00");
-        await using var redis = RedisProxy();
+        using var redis = TcpProxy.ToRedis(servers.Redis);
         redis.Hang();
-        await using var replica = new Replica(catalogue.ConnectionString, Through(redis)).With("Caching:StoreTimeout", "00:00:00.050");
+        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString).With("Caching:StoreTimeout", "00:00:00.050");
         var client = await replica.ReadyAsync();
 
         Assert.Equal(["found"], await client.TitlesAsync(""));
@@ -83,10 +82,8 @@ public sealed class OutageTests(Servers servers)
     {
         var catalogue = await Catalogue.CreateAsync(servers);
         await catalogue.AddAsync("found", "2021-06-30 21:00");
-        var direct = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString);
-        await using var database = new TcpProxy(direct.Host!, direct.Port);
-        var proxied = new NpgsqlConnectionStringBuilder(catalogue.ConnectionString) { Host = "127.0.0.1", Port = database.Port };
-        await using var replica = new Replica(proxied.ConnectionString, servers.Redis).With("Search:QueryTimeout", "00:00:00.500");
+        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Search:QueryTimeout", "00:00:00.500");
         var client = await replica.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
 
@@ -126,12 +123,4 @@ public sealed class OutageTests(Servers servers)
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode);
         Assert.Empty(await client.TitlesAsync(""));
     }
-
-    private TcpProxy RedisProxy()
-    {
-        var endpoint = servers.Redis.Split(',')[0].Split(':');
-        return new TcpProxy(endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture));
-    }
-
-    private string Through(TcpProxy proxy) => $"127.0.0.1:{proxy.Port}{servers.Redis[servers.Redis.IndexOf(',', StringComparison.Ordinal)..]}";
 }

@@ -1,4 +1,5 @@
 using Fever.SearchApi.Search;
+using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;

@@ -48,9 +48,8 @@ public sealed class TelemetryTests(Servers servers)
     public async Task Hits_misses_and_failures_of_the_cache_are_counted()
     {
         var catalogue = await Catalogue.CreateAsync(servers);
-        var endpoint = servers.Redis.Split(',')[0].Split(':');
-        await using var redis = new TcpProxy(endpoint[0], int.Parse(endpoint[1], System.Globalization.CultureInfo.InvariantCulture));
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis.Replace(servers.Redis.Split(',')[0], $"127.0.0.1:{redis.Port}", StringComparison.Ordinal))
+        using var redis = TcpProxy.ToRedis(servers.Redis);
+        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString)
             .With("Caching:StoreTimeout", "00:00:01");
         var client = await replica.ReadyAsync();
         using var counts = new Counts(replica.Services.GetRequiredService<IMeterFactory>());

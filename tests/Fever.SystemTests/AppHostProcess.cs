@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Fever.Testing;
 
 namespace Fever.SystemTests;
 
@@ -41,7 +42,7 @@ internal sealed class AppHostProcess : IDisposable
     public int Pid => _process.Id;
 
     public Task WaitForLineAsync(string text) =>
-        FeverApp.EventuallyAsync(
+        Eventually.BecomesAsync(
             () => _process.HasExited ? throw new InvalidOperationException($"The AppHost ended:\n{Output}") : Task.FromResult(Output),
             output => output.Contains(text, StringComparison.Ordinal));
 
@@ -52,7 +53,7 @@ internal sealed class AppHostProcess : IDisposable
     }
 
     public Task NothingLeftAsync() =>
-        FeverApp.EventuallyAsync(() => Task.FromResult(Children.WithMarker(Data)), left => left.Length == 0);
+        Eventually.BecomesAsync(() => Task.FromResult(Children.WithMarker(Data)), left => left.Length == 0);
 
     public void Dispose()
     {

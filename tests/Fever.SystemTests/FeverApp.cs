@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
+using Fever.Testing;
 
 namespace Fever.SystemTests;
 
@@ -70,22 +71,6 @@ public sealed class FeverApp : IAsyncLifetime
         var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
         return [.. answer.GetProperty("data").GetProperty("events").EnumerateArray()];
-    }
-
-    /// <summary>Asks until the condition holds; what holds eventually is asserted, never how soon.</summary>
-    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Predicate<T> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var answer = await ask();
-            if (condition(answer))
-            {
-                return answer;
-            }
-
-            await Task.Delay(200, patience.Token);
-        }
     }
 }
 

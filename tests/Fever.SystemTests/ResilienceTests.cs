@@ -1,3 +1,5 @@
+using Fever.Testing;
+
 namespace Fever.SystemTests;
 
 /// <summary>These disturb the one app that the other tests use, and leave it healthy.</summary>
@@ -19,7 +21,7 @@ public sealed class ResilienceTests(FeverApp fever)
 
         Children.Kill(before[0]);
 
-        await FeverApp.EventuallyAsync(
+        await Eventually.BecomesAsync(
             async () =>
             {
                 if (othersAnswerMeanwhile)

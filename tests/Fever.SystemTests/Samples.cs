@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Fever.Testing;
 
 namespace Fever.SystemTests;
 
@@ -6,7 +7,7 @@ internal static class Samples
 {
     /// <summary>The four sample events once the third answer has been taken in: Camela then ends at 21:30.</summary>
     public static Task<JsonElement[]> LatestSamplesAsync(this FeverApp fever) =>
-        FeverApp.EventuallyAsync(() => fever.SearchAsync(), AreLatest);
+        Eventually.BecomesAsync(() => fever.SearchAsync(), AreLatest);
 
     public static bool AreLatest(JsonElement[] events) =>
         events.Length == 4 && events.Any(e => e.GetProperty("end_time").GetString() == "21:30:00" && e.GetProperty("title").GetString() == "Camela en concierto");

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Fever.Testing;
 
 namespace Fever.SystemTests;
 
@@ -16,7 +17,7 @@ public sealed class TelemetryTests(FeverApp fever)
         using var response = await fever.Gateway.SendAsync(request);
         Assert.True(response.IsSuccessStatusCode);
 
-        var trace = await FeverApp.EventuallyAsync(
+        var trace = await Eventually.BecomesAsync(
             async () => (await SpansAsync()).Where(span => span.TraceId == traceId).ToList(),
             spans => spans.Any(span => span.Service == "gateway" && span.Source == "Microsoft.AspNetCore") && spans.Any(IsDatabaseWork));
 
@@ -33,7 +34,7 @@ public sealed class TelemetryTests(FeverApp fever)
 
     [DashboardFact]
     public Task A_sync_is_one_trace_with_its_fetch_and_its_database_work() =>
-        FeverApp.EventuallyAsync(SpansAsync, spans => spans
+        Eventually.BecomesAsync(SpansAsync, spans => spans
             .GroupBy(span => span.TraceId)
             .Any(trace => trace.Any(span => span is { Service: "ingestor", Name: "sync" })
                 && trace.Any(span => span.Service == "simulator")
@@ -42,7 +43,7 @@ public sealed class TelemetryTests(FeverApp fever)
     [DashboardFact]
     public async Task Health_checks_are_not_traced()
     {
-        var spans = await FeverApp.EventuallyAsync(SpansAsync, spans => spans.Count > 0);
+        var spans = await Eventually.BecomesAsync(SpansAsync, spans => spans.Count > 0);
 
         Assert.DoesNotContain(spans, span => span.Attributes.Values.Any(value => value.Contains("/health", StringComparison.Ordinal)));
     }
@@ -53,7 +54,7 @@ public sealed class TelemetryTests(FeverApp fever)
         // A service is known by its traces once it has done something.
         await fever.SearchAsync();
 
-        await FeverApp.EventuallyAsync(
+        await Eventually.BecomesAsync(
             () => fever.Dashboard!.GetFromJsonAsync<JsonElement>("api/telemetry/resources"),
             resources => ((string[])["gateway", "searchapi-1", "searchapi-2", "ingestor", "simulator"]).All(service =>
                 resources.EnumerateArray().Any(resource => resource.GetProperty("name").GetString() == service

@@ -60,22 +60,13 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         await WaitForSyncsAsync(syncs + providers);
     }
 
-    public Task WaitForSyncsAsync(long count) => WaitUntilAsync(async () => await CountSyncsAsync() >= count);
+    public Task WaitForSyncsAsync(long count) => Eventually.BecomesTrueAsync(async () => await CountSyncsAsync() >= count);
 
     public Task WaitForLogAsync(string text) =>
-        WaitUntilAsync(() => Task.FromResult(Logs.Any(line => line.Contains(text, StringComparison.Ordinal))));
+        Eventually.BecomesTrueAsync(() => Logs.Any(line => line.Contains(text, StringComparison.Ordinal)));
 
     public async Task<long> CountSyncsAsync() =>
         await ScalarAsync<string?>("SELECT to_regclass('syncs')::text") is null ? 0 : await ScalarAsync<long>("SELECT count(*) FROM syncs");
-
-    public static async Task WaitUntilAsync(Func<Task<bool>> isTrue)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!await isTrue())
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
 
     public Task<long> VersionAsync() => ScalarAsync<long>("SELECT version FROM catalog");
 
