@@ -21,12 +21,15 @@ internal sealed class Welcome(
                 Search     curl '{url}/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z'
                 Docs       {url}/
                 Dashboard  {await DashboardAsync(stoppingToken)}
-                Provider   {settings.ProviderUrl}, every {settings.ProviderInterval} s
+                Provider   {Shown(settings.ProviderUrl)}, every {settings.ProviderInterval} s
                 Data       {Data()}
                 Stop       Ctrl+C
 
             """);
     }
+
+    /// <summary>Without user, password and query: a feed's address often carries a key.</summary>
+    private static string Shown(string url) => new UriBuilder(url) { UserName = "", Password = "", Query = "", Fragment = "" }.Uri.ToString();
 
     private string Data()
     {

@@ -25,7 +25,7 @@ internal static class CatalogSql
     /// <summary>One writer at a time: catalog versions then follow the order in which changes become visible.</summary>
     public const string LockCatalog = "SELECT pg_advisory_xact_lock(5072648392)";
 
-    /// <summary>What differs from the catalogue. Of a plan that a feed lists twice the last record counts.</summary>
+    /// <summary>What differs from the catalogue. Of a plan that a feed lists twice the last record counts, but one that is online before any that is not: it was seen online.</summary>
     public const string FindChanges =
         """
         CREATE TEMP TABLE changes ON COMMIT DROP AS
@@ -37,7 +37,7 @@ internal static class CatalogSql
                s.sell_mode = 'online' AND (e.first_online_at IS NULL
                    OR (e.title, e.start_local, e.end_local, e.starts_at, e.ends_at, e.min_price, e.max_price) IS DISTINCT FROM
                       (s.title, s.start_local, s.end_local, s.starts_at, s.ends_at, s.min_price, s.max_price)) AS is_published_change
-        FROM (SELECT DISTINCT ON (id) * FROM staging ORDER BY id, ordinal DESC) s
+        FROM (SELECT DISTINCT ON (id) * FROM staging ORDER BY id, sell_mode = 'online' DESC, ordinal DESC) s
         LEFT JOIN events e ON e.id = s.id
         WHERE e.id IS NULL OR e.missing_since IS NOT NULL OR e.fingerprint <> s.fingerprint
         """;

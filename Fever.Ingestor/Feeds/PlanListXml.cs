@@ -38,7 +38,8 @@ internal static class PlanListXml
 
     private sealed class Position
     {
-        private BasePlanElement? _basePlan;
+        // Base plans do not nest, but one that does must not lend its plans to the one around it.
+        private readonly Stack<BasePlanElement> _basePlans = [];
         private PlanElement? _plan;
 
         /// <summary>The record that ends with the node the reader is on, if one does.</summary>
@@ -56,11 +57,11 @@ internal static class PlanListXml
                 case "zone":
                     _plan?.AddPrice(reader.GetAttribute("price"));
                     return null;
-                case "plan" when _basePlan is not null && _plan is null:
-                    _plan = new PlanElement(_basePlan, reader);
+                case "plan" when _basePlans.Count > 0 && _plan is null:
+                    _plan = new PlanElement(_basePlans.Peek(), reader);
                     return reader.IsEmptyElement ? Close(reader.Depth) : null;
-                case "base_plan" when _basePlan is null && !reader.IsEmptyElement:
-                    _basePlan = new BasePlanElement(reader);
+                case "base_plan" when !reader.IsEmptyElement:
+                    _basePlans.Push(new BasePlanElement(reader));
                     return null;
                 default:
                     return null;
@@ -76,9 +77,9 @@ internal static class PlanListXml
                 return record;
             }
 
-            if (_basePlan?.Depth == depth)
+            if (_basePlans.TryPeek(out var basePlan) && basePlan.Depth == depth)
             {
-                _basePlan = null;
+                _basePlans.Pop();
             }
 
             return null;

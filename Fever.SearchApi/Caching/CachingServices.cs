@@ -24,16 +24,17 @@ internal static class CachingServices
             // Connecting takes longer than one command may: do it before the first request.
             settings.DisableAutoActivation = false;
         });
-        builder.Services.TimeBoxOutputCacheStore();
+        builder.Services.TierOutputCacheStore();
     }
 
-    /// <summary>Puts <see cref="TimeBoxedOutputCacheStore"/> in front of the store registered so far.</summary>
-    private static void TimeBoxOutputCacheStore(this IServiceCollection services)
+    /// <summary>Puts <see cref="LocalOutputCacheStore"/> and <see cref="TimeBoxedOutputCacheStore"/> in front of the store registered so far.</summary>
+    private static void TierOutputCacheStore(this IServiceCollection services)
     {
-        var inner = services.Last(service => service.ServiceType == typeof(IOutputCacheStore));
+        var shared = services.Last(service => service.ServiceType == typeof(IOutputCacheStore));
         services.RemoveAll<IOutputCacheStore>();
-        services.AddKeyedSingleton(typeof(IOutputCacheStore), ConnectionName, inner.ImplementationType!);
-        services.AddSingleton<IOutputCacheStore>(provider => ActivatorUtilities.CreateInstance<TimeBoxedOutputCacheStore>(
-            provider, provider.GetRequiredKeyedService<IOutputCacheStore>(ConnectionName)));
+        services.AddKeyedSingleton(typeof(IOutputCacheStore), ConnectionName, shared.ImplementationType!);
+        services.AddSingleton<IOutputCacheStore>(provider => ActivatorUtilities.CreateInstance<LocalOutputCacheStore>(
+            provider,
+            ActivatorUtilities.CreateInstance<TimeBoxedOutputCacheStore>(provider, provider.GetRequiredKeyedService<IOutputCacheStore>(ConnectionName))));
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class CatalogPoller(
     private async Task<CatalogVersion> ReadAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<SearchDbContext>().Catalog.SingleAsync(cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<CatalogDbContext>().Catalog.SingleAsync(cancellationToken);
     }
 
     private void Learn(CatalogVersion latest)

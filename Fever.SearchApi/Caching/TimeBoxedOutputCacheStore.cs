@@ -22,45 +22,51 @@ internal sealed partial class TimeBoxedOutputCacheStore(
 
     private long _pausedUntil = Open;
 
-    public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken) =>
-        // Not the caller's token: the output cache shares one lookup among callers, and the first may leave.
-        await RunAsync("get", async () => await store.GetAsync(key, CancellationToken.None));
-
-    public ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
-    {
-        _ = RunAsync("set", async () =>
-        {
-            await store.SetAsync(key, value, tags, validFor, CancellationToken.None);
-            return true;
-        });
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) =>
-        await RunAsync("evict", async () =>
-        {
-            await store.EvictByTagAsync(tag, CancellationToken.None);
-            return true;
-        });
-
-    private async Task<T?> RunAsync<T>(string operation, Func<Task<T>> command)
+    public async ValueTask<byte[]?> GetAsync(string key, CancellationToken cancellationToken)
     {
         if (!MayTry())
         {
-            return default;
+            return null;
         }
 
         try
         {
-            // Clients block their caller while they connect, hence a thread of its own.
-            var result = await Task.Run(command).WaitAsync(options.Value.StoreTimeout, time);
+            // Clients block their caller while they connect, hence a thread of its own. Not the caller's token: the
+            // output cache shares one lookup among callers, and the first may leave.
+            var value = await Task.Run(async () => await store.GetAsync(key, CancellationToken.None), CancellationToken.None)
+                .WaitAsync(options.Value.StoreTimeout, time, CancellationToken.None);
             Resume();
-            return result;
+            return value;
         }
         catch (Exception exception)
         {
-            Pause(operation, exception);
-            return default;
+            Pause(exception);
+            return null;
+        }
+    }
+
+    public ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
+    {
+        if (Volatile.Read(ref _pausedUntil) == Open)
+        {
+            _ = WriteAsync(key, value, tags, validFor);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => store.EvictByTagAsync(tag, cancellationToken);
+
+    /// <summary>A write that fails costs a later miss, and says nothing about reads: a large answer takes its time.</summary>
+    private async Task WriteAsync(string key, byte[] value, string[]? tags, TimeSpan validFor)
+    {
+        try
+        {
+            await Task.Run(async () => await store.SetAsync(key, value, tags, validFor, CancellationToken.None)).WaitAsync(options.Value.StoreWriteTimeout, time);
+        }
+        catch (Exception)
+        {
+            metrics.StoreFailure("set");
         }
     }
 
@@ -72,12 +78,12 @@ internal sealed partial class TimeBoxedOutputCacheStore(
             || (time.GetTimestamp() >= until && Interlocked.CompareExchange(ref _pausedUntil, EndOfPause(), until) == until);
     }
 
-    private void Pause(string operation, Exception exception)
+    private void Pause(Exception exception)
     {
-        metrics.StoreFailure(operation);
+        metrics.StoreFailure("get");
         if (Interlocked.Exchange(ref _pausedUntil, EndOfPause()) == Open)
         {
-            Log.Paused(logger, operation, exception.Message);
+            Log.Paused(logger, exception.Message);
         }
     }
 
@@ -94,8 +100,8 @@ internal sealed partial class TimeBoxedOutputCacheStore(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The cache failed to {Operation}; answering without it: {Reason}")]
-        public static partial void Paused(ILogger logger, string operation, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The cache cannot be read; answering without it: {Reason}")]
+        public static partial void Paused(ILogger logger, string reason);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "The cache is back")]
         public static partial void Resumed(ILogger logger);

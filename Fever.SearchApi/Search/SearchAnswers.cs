@@ -1,5 +1,7 @@
 using System.Data.Common;
+using System.Globalization;
 using Fever.SearchApi.Caching;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -10,11 +12,18 @@ namespace Fever.SearchApi.Search;
 internal sealed partial class SearchAnswers(
     IServiceScopeFactory scopes,
     CurrentCatalog catalog,
+    IOutputCacheStore store,
+    IConfiguration configuration,
     IOptions<SearchOptions> options,
+    IOptions<CachingOptions> caching,
     TimeProvider time,
     ILogger<SearchAnswers> logger)
 {
     private readonly SingleFlight<(CatalogVersion?, TimeRange), byte[]?> _flights = new();
+
+    // Without a version in it the key must say whose answer it is: Redis may serve several databases.
+    private readonly string _database = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(SearchServices.ConnectionName)).Database ?? "";
+    private int _isLost;
 
     /// <returns>The UTF-8 body, or null when the database cannot answer at the moment.</returns>
     public Task<byte[]?> FindAsync(TimeRange range, CancellationToken cancellationToken) =>
@@ -22,20 +31,38 @@ internal sealed partial class SearchAnswers(
         // was published: the answer would be cached under a version newer than its data.
         _flights.RunAsync((catalog.Version, range), () => ReadAsync(range), cancellationToken);
 
+    /// <returns>What was last answered to this range, under whatever version; null when nothing is remembered.</returns>
+    public ValueTask<byte[]?> FindLastAsync(TimeRange range, CancellationToken cancellationToken) =>
+        store.GetAsync(LastKey(range), cancellationToken);
+
     private async Task<byte[]?> ReadAsync(TimeRange range)
     {
         using var timeout = new CancellationTokenSource(options.Value.QueryTimeout, time);
         try
         {
             // The driver is told to stop; with a server that hangs it may take longer than callers should wait.
-            return await QueryAsync(range, timeout.Token).WaitAsync(timeout.Token);
+            var body = await QueryAsync(range, timeout.Token).WaitAsync(timeout.Token);
+            await store.SetAsync(LastKey(range), body, tags: null, caching.Value.LastAnswerLifetime, CancellationToken.None);
+            if (Interlocked.Exchange(ref _isLost, 0) == 1)
+            {
+                Log.Found(logger);
+            }
+
+            return body;
         }
         catch (Exception exception) when (IsUnavailability(exception))
         {
-            Log.Unavailable(logger, exception.GetBaseException().Message);
+            if (Interlocked.Exchange(ref _isLost, 1) == 0)
+            {
+                Log.Lost(logger, exception.GetBaseException().Message);
+            }
+
             return null;
         }
     }
+
+    private string LastKey(TimeRange range) =>
+        string.Create(CultureInfo.InvariantCulture, $"last:{_database}:{range.From?.Ticks}-{range.To?.Ticks}");
 
     private async Task<byte[]> QueryAsync(TimeRange range, CancellationToken cancellationToken)
     {
@@ -67,7 +94,10 @@ internal sealed partial class SearchAnswers(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "A search could not be read from the database: {Reason}")]
-        public static partial void Unavailable(ILogger logger, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Searches cannot be read from the database: {Reason}")]
+        public static partial void Lost(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Searches can be read from the database again")]
+        public static partial void Found(ILogger logger);
     }
 }

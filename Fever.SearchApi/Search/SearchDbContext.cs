@@ -5,12 +5,10 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Fever.SearchApi.Search;
 
-/// <summary>All that SearchApi may see of the database, which belongs to the Ingestor: one view and one number.</summary>
+/// <summary>The view of the Ingestor's database that searches read.</summary>
 internal sealed class SearchDbContext(DbContextOptions<SearchDbContext> options) : DbContext(options)
 {
     public DbSet<PublishedEvent> PublishedEvents => Set<PublishedEvent>();
-
-    public DbSet<CatalogVersion> Catalog => Set<CatalogVersion>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -18,14 +16,22 @@ internal sealed class SearchDbContext(DbContextOptions<SearchDbContext> options)
         var published = modelBuilder.Entity<PublishedEvent>().HasNoKey().ToTable("published_events");
         published.ComplexProperty(row => row.Summary, summary => UseColumnNames(summary.Metadata.ComplexType));
         UseColumnNames(published.Metadata);
-        UseColumnNames(modelBuilder.Entity<CatalogVersion>().HasNoKey().ToTable("catalog").Metadata);
     }
 
-    private static void UseColumnNames(IMutableTypeBase type)
+    public static void UseColumnNames(IMutableTypeBase type)
     {
         foreach (var property in type.GetDeclaredProperties())
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
         }
     }
+}
+
+/// <summary>The catalog version, the other thing SearchApi may see.</summary>
+internal sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options) : DbContext(options)
+{
+    public DbSet<CatalogVersion> Catalog => Set<CatalogVersion>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        SearchDbContext.UseColumnNames(modelBuilder.Entity<CatalogVersion>().HasNoKey().ToTable("catalog").Metadata);
 }

@@ -1,6 +1,7 @@
 using Fever.SearchApi.Caching;
 using Fever.SearchApi.OpenApi;
 using Fever.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.OutputCaching;
 
 namespace Fever.SearchApi.Search;
 
@@ -23,7 +24,15 @@ internal static class SearchEndpoint
             return;
         }
 
-        if (await answers.FindAsync(range, context.RequestAborted) is not { } body)
+        var body = await answers.FindAsync(range, context.RequestAborted);
+        if (body is null)
+        {
+            // Without its database a replica says what it last knew, but not as the news of the version it knows now.
+            body = await answers.FindLastAsync(range, context.RequestAborted);
+            context.Features.Get<IOutputCacheFeature>()?.Context.AllowCacheStorage = false;
+        }
+
+        if (body is null)
         {
             // 503 for a timeout too: what the caller should do is the same, try again shortly.
             context.Response.Headers.RetryAfter = "1";

@@ -1,5 +1,7 @@
+using Fever.SearchApi.Caching;
 using System.Net;
 using Fever.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.SearchApi.Tests;
 
@@ -106,6 +108,63 @@ public sealed class OutageTests(Servers servers)
         database.Restore();
 
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search?starts_at=2021-06-01")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_version_that_came_just_before_the_database_went_costs_no_answer_and_hides_no_news()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("old", "2021-06-30 21:00");
+        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis);
+        var client = await replica.ReadyAsync();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+        await catalogue.AddAsync("new", "2021-07-01 21:00");
+        await catalogue.PublishAsync();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetStringAsync("/health")).Length > 0
+            && replica.Services.GetRequiredService<CurrentCatalog>().Version?.Version == 1);
+
+        database.Cut();
+
+        Assert.Equal(["old"], await client.TitlesAsync(""));
+
+        database.Restore();
+
+        await Eventually.BecomesAsync(() => client.TitlesAsync(""), titles => titles.SequenceEqual(["old", "new"]));
+    }
+
+    [Fact]
+    public async Task An_answer_outlives_its_cache_entry_while_the_database_is_away()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Caching:EntryLifetime", "00:00:01");
+        var client = await replica.ReadyAsync();
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
+
+        database.Cut();
+        await Eventually.BecomesTrueAsync(async () => !(await client.GetAsync("/search")).IsCached());
+
+        Assert.Equal(["found"], await client.TitlesAsync(""));
+    }
+
+    [Fact]
+    public async Task With_neither_Redis_nor_its_database_a_replica_still_answers_from_its_own_memory()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        using var redis = TcpProxy.ToRedis(servers.Redis);
+        await using var replica = new Replica(database.ConnectionString, redis.ConnectionString)
+            .With("Caching:LocalSize", "1000000").With("Caching:StoreTimeout", "00:00:00.050");
+        var client = await replica.ReadyAsync();
+        Assert.Equal(["found"], await client.TitlesAsync(""));
+
+        database.Cut();
+        redis.Cut();
+
+        Assert.Equal(["found"], await client.TitlesAsync(""));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         ["ConnectionStrings:feverdb"] = postgres,
         ["ConnectionStrings:cache"] = redis,
         ["Caching:StoreTimeout"] = "00:00:10",
+        // What the replicas share is what most tests are about; what each keeps to itself would hide it.
+        ["Caching:LocalSize"] = "0",
         ["Caching:VersionPollInterval"] = "00:00:00.1",
         ["Search:QueryTimeout"] = "00:00:30",
     };

@@ -22,7 +22,8 @@ public sealed class Servers : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();
-        return $"{_postgres};Database={name}";
+        // Every test has pools of its own: what it leaves idle would use up the server's connections.
+        return $"{_postgres};Database={name};Connection Idle Lifetime=1;Connection Pruning Interval=1";
     }
 
     public async Task InitializeAsync()
