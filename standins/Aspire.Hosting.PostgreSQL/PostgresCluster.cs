@@ -38,6 +38,8 @@ internal sealed class PostgresCluster
             throw new DistributedApplicationException($"{resource} cannot start: another application is using the data in {folder}. Stop it, or set DATA_DIR to another folder.");
         }
 
+        // Ours alone now: whoever still works there is what a killed AppHost left behind.
+        ChildProcess.EndAllIn(Path.Combine(folder, "data"));
         var versionFile = Path.Combine(folder, "data", "PG_VERSION");
         var version = File.Exists(versionFile) ? int.Parse(await File.ReadAllTextAsync(versionFile)) : (int?)null;
         var programs = await PostgresPrograms.FindAsync(app.Launcher, version)
@@ -85,6 +87,7 @@ internal sealed class PostgresCluster
             StopSignal = Signal.Int,
             OrphanSignal = Signal.Int,
             Unprivileged = true,
+            OwnFolder = Data,
         };
     }
 

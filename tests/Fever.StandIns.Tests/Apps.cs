@@ -49,6 +49,12 @@ internal static class Processes
 {
     public static void Kill(int id) => Process.GetProcessById(id).Kill();
 
+    public static void Pause(int id)
+    {
+        using var kill = Process.Start("kill", ["-STOP", id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
     public static IReadOnlyDictionary<string, string> EnvironmentOf(int id) => File.ReadAllText($"/proc/{id}/environ")
         .Split('\0', StringSplitOptions.RemoveEmptyEntries)
         .Select(variable => variable.Split('=', 2))

@@ -42,6 +42,44 @@ public sealed class ServerTests
     }
 
     [Fact]
+    public async Task A_server_killed_in_the_middle_of_a_query_comes_back_without_waiting_for_it()
+    {
+        using var data = new TemporaryFolder();
+        await WithDatabaseAsync(data, async app =>
+        {
+            var before = (await app.HealthyAsync("postgres")).ProcessId();
+            await using var connection = new NpgsqlConnection(await app.GetConnectionStringAsync("postgres"));
+            await connection.OpenAsync();
+            await using var endless = new NpgsqlCommand("DO $$ BEGIN LOOP END LOOP; END $$", connection) { CommandTimeout = 0 };
+            var query = endless.ExecuteNonQueryAsync();
+
+            Processes.Kill(before);
+            await app.HealthyAgainAsync("postgres", before);
+
+            await Assert.ThrowsAnyAsync<NpgsqlException>(() => query);
+        });
+    }
+
+    [Fact]
+    public async Task A_server_that_hangs_with_all_its_processes_is_ended_with_the_application()
+    {
+        using var data = new TemporaryFolder();
+        IReadOnlyList<int> processes = [];
+        await WithDatabaseAsync(data, async app =>
+        {
+            var server = (await app.HealthyAsync("postgres")).ProcessId();
+            processes = [server, .. Processes.DescendantsOf(server)];
+            foreach (var process in processes)
+            {
+                Processes.Pause(process);
+            }
+        });
+
+        Assert.True(processes.Count > 1);
+        await Processes.GoneAsync(processes);
+    }
+
+    [Fact]
     public async Task A_killed_cache_comes_back_under_its_address_and_password()
     {
         await using var app = await Apps.StartAsync(builder => builder.AddRedis("cache"));

@@ -8,11 +8,11 @@ internal sealed partial class ChildProcess : IDisposable
 {
     private readonly Process _process;
 
-    public ChildProcess(Process process, Action<string> write)
+    public ChildProcess(Process process, string? ownFolder, Action<string> write)
     {
         _process = process;
         process.StandardInput.Close();
-        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)));
+        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)), ownFolder);
     }
 
     public int Id => _process.Id;
@@ -37,12 +37,37 @@ internal sealed partial class ChildProcess : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    private async Task<int> WaitForExitAsync(Task output)
+    /// <summary>Ends everything that works in the folder; the children of PostgreSQL, each in a session of its own, are not to be found otherwise.</summary>
+    public static void EndAllIn(string folder)
+    {
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _)))
+        {
+            try
+            {
+                if (Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == folder)
+                {
+                    _ = Kill(int.Parse(Path.GetFileName(process)), Signal.Kill);
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile, or is another user's.
+            }
+        }
+    }
+
+    private async Task<int> WaitForExitAsync(Task output, string? ownFolder)
     {
         await _process.WaitForExitAsync();
         // What it started itself is in its process group and would outlive it, holding the pipes open.
         _ = Kill(-Id, Signal.Kill);
-        await output;
+        if (ownFolder is not null)
+        {
+            EndAllIn(ownFolder);
+        }
+
+        // Whatever else may hold the pipes open must not hold up a restart.
+        await Task.WhenAny(output, Task.Delay(TimeSpan.FromSeconds(1)));
         return _process.ExitCode;
     }
 

@@ -29,6 +29,9 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
     public Signal StopSignal { get; init; } = Signal.Term;
     public Signal OrphanSignal { get; init; } = Signal.Kill;
 
+    /// <summary>A folder in which only this process and those it starts work: what is left there when it ends is ended too.</summary>
+    public string? OwnFolder { get; init; }
+
     /// <summary>Runs as `nobody` when the AppHost is root.</summary>
     public bool Unprivileged { get; init; }
 }

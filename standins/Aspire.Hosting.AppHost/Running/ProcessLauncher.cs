@@ -19,7 +19,7 @@ internal sealed class ProcessLauncher : IDisposable
     {
         var start = new Task<Process>(() => Process.Start(Describe(spec))!);
         _starts.Add(start.RunSynchronously);
-        return new ChildProcess(await start, write);
+        return new ChildProcess(await start, spec.OwnFolder, write);
     }
 
     /// <summary>Runs a short helper program to its end and gives its exit code and everything it printed.</summary>
