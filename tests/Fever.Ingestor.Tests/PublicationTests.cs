@@ -42,6 +42,33 @@ public sealed class PublicationTests(Servers servers)
     }
 
     [Fact]
+    public async Task Of_a_plan_listed_twice_the_last_counts_unless_only_an_earlier_one_was_online()
+    {
+        await using var provider = await StubProvider.StartAsync(
+            BasePlan(id: "1", title: "First"),
+            BasePlan(id: "1", title: "Last"),
+            BasePlan(id: "2", title: "Online", start: "2021-07-30T21:00:00", end: null),
+            BasePlan(id: "2", sellMode: "offline", title: "Offline", start: "2021-07-30T21:00:00", end: null));
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        Assert.Equal(
+            ["Last 2021-06-30 21:00:00 2021-06-30 22:00:00 - -", "Online 2021-07-30 21:00:00 - - - -"],
+            await ingestor.PublishedAsync());
+    }
+
+    [Fact]
+    public async Task A_base_plan_inside_another_keeps_its_plans_to_itself()
+    {
+        var inner = BasePlan(id: "inner", plan: "2", sellMode: "offline", title: "Inner");
+        var outer = BasePlan(id: "outer", plan: "1", title: "Outer").Replace("</base_plan>", inner + "</base_plan>", StringComparison.Ordinal);
+        await using var provider = await StubProvider.StartAsync(outer);
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        Assert.Equal(["inner 2 offline", "outer 1 online"], await ingestor.RowsAsync("SELECT base_plan_id, plan_id, sell_mode FROM events ORDER BY 1"));
+        Assert.Single(await ingestor.PublishedAsync());
+    }
+
+    [Fact]
     public async Task Coming_back_online_publishes_the_new_values()
     {
         await using var provider = await StubProvider.StartAsync(BasePlan(title: "First"));

@@ -11,9 +11,12 @@ public sealed class AppHostTests
     [Fact]
     public async Task The_AppHost_says_where_everything_is_and_stops_everything_when_asked()
     {
-        using var appHost = new AppHostProcess();
+        using var appHost = new AppHostProcess(("PROVIDER_URL", "http://user:hunter2@127.0.0.1:9/feed?apikey=s3cr3t"), ("http_proxy", "http://127.0.0.1:9"));
         await appHost.WaitForLineAsync("Stop       Ctrl+C");
 
+        Assert.Contains("http://127.0.0.1:9/feed, every", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cr3t", appHost.Output, StringComparison.Ordinal);
         Assert.Contains($"http://localhost:{appHost.GatewayPort}/search?starts_at=", appHost.Output, StringComparison.Ordinal);
         Assert.Contains(appHost.Data, appHost.Output, StringComparison.Ordinal);
         Assert.NotEmpty(Children.WithMarker(appHost.Data));
