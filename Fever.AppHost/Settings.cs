@@ -58,6 +58,11 @@ internal sealed record Settings
             DashboardPort = noDashboard ? null : Number("DASHBOARD_PORT", 18888, 1, 65_535, "or 0 or 'off' for none"),
             DataDirectory = Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } directory ? directory : Path.Combine(appHostDirectory, "..", ".data")),
         };
+        if (settings.GatewayPort == settings.DashboardPort)
+        {
+            errors.Add($"GATEWAY_PORT and DASHBOARD_PORT are both {settings.GatewayPort}; give them different ones.");
+        }
+
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
 
         int Number(string name, int otherwise, int least, int most, string also = "")

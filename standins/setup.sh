@@ -62,3 +62,4 @@ elif ! ls "$home"/.aspire/versions/*/managed/aspire-managed >/dev/null 2>&1; the
     kill "$cli" 2>/dev/null || true
     wait "$cli" 2>/dev/null || true
 fi
+say "everything is here"

@@ -8,7 +8,7 @@ using Polly.Timeout;
 namespace Fever.Ingestor.Syncing;
 
 /// <summary>Reads a provider's feed into the staging table, batch by batch.</summary>
-internal sealed partial class FeedReader(ProviderClient client, CatalogWriter catalog, TimeProvider time, ILogger<FeedReader> logger)
+internal sealed partial class FeedReader(ProviderClient client, CatalogWriter catalog, RejectionNews news, TimeProvider time, ILogger<FeedReader> logger)
 {
     private const int BatchSize = 1_000;
 
@@ -73,7 +73,7 @@ internal sealed partial class FeedReader(ProviderClient client, CatalogWriter ca
 
     private void LogRejection(ProviderOptions provider, FeedReading reading, Rejection rejection)
     {
-        if (reading.Rejected <= LoggedRejections)
+        if (reading.Rejected <= LoggedRejections && news.IsNews(provider.Name, reading.Rejected, rejection))
         {
             Log.Rejected(logger, provider.Name, rejection.Plan?.BasePlanId, rejection.Plan?.PlanId, rejection.Line, rejection.Reason);
         }

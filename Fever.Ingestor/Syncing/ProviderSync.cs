@@ -59,8 +59,10 @@ internal sealed partial class ProviderSync(
         span?.SetTag("outcome", sync.OutcomeName);
         if (sync.Error is null)
         {
+            // A poll that finds nothing new is not worth a line; metrics, traces and the table of syncs have it.
+            var level = sync is { Outcome: SyncOutcome.Complete, Read: > 0, Changed: 0, Vanished: 0 } ? LogLevel.Debug : LogLevel.Information;
             Log.Synced(
-                logger, sync.Provider, sync.OutcomeName, sync.Read, sync.Changed, sync.Unchanged, sync.Vanished, sync.Rejected, duration.TotalSeconds);
+                logger, level, sync.Provider, sync.OutcomeName, sync.Read, sync.Changed, sync.Unchanged, sync.Vanished, sync.Rejected, duration.TotalSeconds);
             return;
         }
 
@@ -71,10 +73,9 @@ internal sealed partial class ProviderSync(
     private static partial class Log
     {
         [LoggerMessage(
-            Level = LogLevel.Information,
             Message = "{Provider}: {Outcome}, {Read} read: {Changed} changed, {Unchanged} unchanged, {Vanished} vanished, {Rejected} set aside, in {Seconds:0.00} s")]
         public static partial void Synced(
-            ILogger logger, string provider, string outcome, int read, int changed, int unchanged, int vanished, int rejected, double seconds);
+            ILogger logger, LogLevel level, string provider, string outcome, int read, int changed, int unchanged, int vanished, int rejected, double seconds);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {Outcome}, {Read} read: {Error}")]
         public static partial void Broken(ILogger logger, Exception? defect, string provider, string outcome, int read, string error);

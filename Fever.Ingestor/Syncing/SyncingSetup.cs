@@ -8,6 +8,7 @@ internal static class SyncingSetup
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IngestorMetrics>();
+        builder.Services.AddSingleton<RejectionNews>();
         builder.Services.AddScoped<CatalogWriter>();
         builder.Services.AddScoped<FeedReader>();
         builder.Services.AddScoped<ProviderSync>();

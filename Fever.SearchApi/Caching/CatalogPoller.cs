@@ -45,7 +45,7 @@ internal sealed partial class CatalogPoller(
             if (!_isLost)
             {
                 _isLost = true;
-                Log.Lost(logger, catalog.Version?.Version, exception.GetBaseException().Message);
+                Log.Lost(logger, catalog.Version is { } known ? $"{known.Version}" : "none", exception.GetBaseException().Message);
             }
         }
     }
@@ -83,8 +83,8 @@ internal sealed partial class CatalogPoller(
         [LoggerMessage(Level = LogLevel.Information, Message = "The database is at catalog version {Version}")]
         public static partial void Found(ILogger logger, long version);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "The catalog version cannot be read; staying with {Version}: {Reason}")]
-        public static partial void Lost(ILogger logger, long? version, string reason);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The catalog version cannot be read (last known: {Version}): {Reason}")]
+        public static partial void Lost(ILogger logger, string version, string reason);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The catalog version went back from {Known} to {Latest}: the database was replaced")]
         public static partial void WentBack(ILogger logger, long known, long latest);

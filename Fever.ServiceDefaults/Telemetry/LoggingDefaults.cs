@@ -6,13 +6,15 @@ namespace Fever.ServiceDefaults.Telemetry;
 
 internal static class LoggingDefaults
 {
-    private static readonly (string Category, LogLevel Level)[] Quiet =
+    private static readonly (string? Provider, string Category, LogLevel Level)[] Quiet =
     [
-        ("Microsoft", LogLevel.Warning),
-        ("System", LogLevel.Warning),
-        ("Microsoft.Hosting.Lifetime", LogLevel.Information),
+        (null, "Microsoft", LogLevel.Warning),
+        (null, "System", LogLevel.Warning),
+        (null, "Microsoft.Hosting.Lifetime", LogLevel.Information),
+        // Several services share a console, and whoever started them says when they are up.
+        ("Console", "Microsoft.Hosting.Lifetime", LogLevel.Warning),
         // A check that fails is the answer to whoever asked; while a service starts that would be an error line per probe.
-        ("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
+        (null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
     ];
 
     /// <summary>One line an entry, and of the framework only what needs attention. Configuration (<c>Logging:LogLevel</c>) has the last word.</summary>
@@ -21,10 +23,10 @@ internal static class LoggingDefaults
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Services.Configure<LoggerFilterOptions>(filters =>
         {
-            foreach (var (category, level) in Quiet)
+            foreach (var (provider, category, level) in Quiet)
             {
                 // In front: of two rules for one category the later one counts.
-                filters.Rules.Insert(0, new LoggerFilterRule(providerName: null, category, level, filter: null));
+                filters.Rules.Insert(0, new LoggerFilterRule(provider, category, level, filter: null));
             }
         });
     }

@@ -26,12 +26,17 @@ internal sealed class PostgresCluster
     /// <summary>Opens the volume, or a folder that goes with the application.</summary>
     public static async Task<PostgresCluster> OpenAsync(string resource, string? volume, AppRunner app)
     {
-        var folder = volume is null ? TemporaryFolder.Create(app) : Directory.CreateDirectory(Path.Combine(app.DataFolder, volume)).FullName;
+        var folder = volume is null ? TemporaryFolder.Create(app) : Path.Combine(app.DataFolder, volume);
         try
         {
+            Directory.CreateDirectory(folder);
             // The kernel lets go of the lock whatever way its holder dies.
             var held = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             app.AtEnd(held.Dispose);
+        }
+        catch (Exception exception) when (exception is UnauthorizedAccessException || !Directory.Exists(folder))
+        {
+            throw new DistributedApplicationException($"{resource} cannot start: {folder} cannot be used for its data ({exception.Message.TrimEnd('.')}). Set DATA_DIR to a folder that can be written to.");
         }
         catch (IOException)
         {
@@ -44,7 +49,7 @@ internal sealed class PostgresCluster
         var version = File.Exists(versionFile) ? int.Parse(await File.ReadAllTextAsync(versionFile)) : (int?)null;
         var programs = await PostgresPrograms.FindAsync(app.Launcher, version)
             ?? throw new DistributedApplicationException(version is null
-                ? $"{resource} cannot start: there is no PostgreSQL {PostgresPrograms.Oldest} or later. Run `make setup`, or install it."
+                ? $"{resource} cannot start: there is no PostgreSQL {PostgresPrograms.Oldest} or later. Run `make setup`, which needs npm (Node.js 18 or later), or install PostgreSQL."
                 : $"{resource} cannot start: the data in {folder} belong to PostgreSQL {version}, which is not here. Install it, or empty the folder for a fresh database.");
         return new PostgresCluster(resource, folder, isDurable: volume is not null, programs);
     }

@@ -80,5 +80,8 @@ public sealed class TelemetryTests(Servers servers)
 
         Assert.Equal("complete 0 0 0 20 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(3, ingestor.Logs.Count(line => line.Contains("'never'", StringComparison.Ordinal)));
+
+        await ingestor.PollAsync();
+        Assert.Equal(3, ingestor.Logs.Count(line => line.Contains("'never'", StringComparison.Ordinal)));
     }
 }

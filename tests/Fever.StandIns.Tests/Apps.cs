@@ -1,3 +1,4 @@
+using Fever.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -55,10 +56,15 @@ internal static class Processes
         kill.WaitForExit();
     }
 
-    public static IReadOnlyDictionary<string, string> EnvironmentOf(int id) => File.ReadAllText($"/proc/{id}/environ")
-        .Split('\0', StringSplitOptions.RemoveEmptyEntries)
-        .Select(variable => variable.Split('=', 2))
-        .ToDictionary(parts => parts[0], parts => parts[1]);
+    public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(int id)
+    {
+        // While setpriv and setsid are still becoming the program, there may be none to read.
+        var text = await Eventually.BecomesAsync(() => File.ReadAllTextAsync($"/proc/{id}/environ"), text => text.Length > 0);
+        return text
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1]);
+    }
 
     public static IReadOnlyList<int> DescendantsOf(int id)
     {

@@ -13,7 +13,7 @@ public sealed class DashboardTests
             "--DASHBOARD_PORT=18888",
             "--ENVIRONMENT=Development");
         await app.HealthyAsync("dashboard");
-        var variables = Processes.EnvironmentOf((await app.HealthyAsync("simulator")).ProcessId());
+        var variables = await Processes.EnvironmentOfAsync((await app.HealthyAsync("simulator")).ProcessId());
         Assert.Equal($"http://127.0.0.1:{app.GetEndpoint("dashboard", "otlp-grpc").Port}", variables["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         Assert.Equal("grpc", variables["OTEL_EXPORTER_OTLP_PROTOCOL"]);
         Assert.Equal("1000", variables["OTEL_METRIC_EXPORT_INTERVAL"]);

@@ -56,7 +56,7 @@ public sealed class EnvironmentTests
     public async Task A_project_gets_its_address_its_launch_profile_and_its_telemetry_identity()
     {
         await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"));
-        var variables = Processes.EnvironmentOf((await app.HealthyAsync("simulator")).ProcessId());
+        var variables = await Processes.EnvironmentOfAsync((await app.HealthyAsync("simulator")).ProcessId());
 
         Assert.Equal($"http://127.0.0.1:{app.GetEndpoint("simulator").Port}", variables["ASPNETCORE_URLS"]);
         Assert.Equal("Development", variables["ASPNETCORE_ENVIRONMENT"]);
@@ -69,6 +69,6 @@ public sealed class EnvironmentTests
     private static async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(Action<IDistributedApplicationBuilder, IResourceBuilder<ExecutableResource>> describe)
     {
         await using var app = await Apps.StartAsync(builder => describe(builder, builder.AddExecutable("consumer", "sleep", "/", "1000")));
-        return Processes.EnvironmentOf((await app.HealthyAsync("consumer")).ProcessId());
+        return await Processes.EnvironmentOfAsync((await app.HealthyAsync("consumer")).ProcessId());
     }
 }

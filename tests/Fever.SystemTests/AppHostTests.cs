@@ -58,6 +58,23 @@ public sealed class AppHostTests
     }
 
     [Fact]
+    public async Task A_port_asked_for_twice_and_a_data_folder_that_cannot_be_used_are_named()
+    {
+        using var twice = new AppHostProcess(("GATEWAY_PORT", "18999"), ("DASHBOARD_PORT", "18999"));
+        using var nowhere = new AppHostProcess(("DATA_DIR", "/proc/nowhere"));
+        await Task.WhenAll(twice.ExitAsync(), nowhere.ExitAsync());
+
+        Assert.All([twice, nowhere], appHost =>
+        {
+            Assert.NotEqual(0, appHost.ExitCode);
+            Assert.DoesNotContain("   at ", appHost.Output, StringComparison.Ordinal);
+        });
+        Assert.Contains("/proc/nowhere", nowhere.Output, StringComparison.Ordinal);
+        Assert.Contains("DATA_DIR", nowhere.Output, StringComparison.Ordinal);
+        Assert.Contains("GATEWAY_PORT and DASHBOARD_PORT are both 18999", twice.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Every_bad_setting_is_named_with_what_is_accepted()
     {
         using var appHost = new AppHostProcess(("SEARCH_REPLICAS", "many"), ("PROVIDER_URL", "ftp://example.org"), ("PROVIDER_INTERVAL", "0"));

@@ -50,11 +50,7 @@ internal sealed class AppRunner(
             resources.Insert(0, dashboard);
         }
 
-        foreach (var resource in resources)
-        {
-            Ports.Allocate(resource, configuration.GetValue("DcpPublisher:RandomizePorts", false));
-        }
-
+        Ports.Allocate(resources, configuration.GetValue("DcpPublisher:RandomizePorts", false));
         foreach (var resource in resources.OfType<IProcessResource>())
         {
             await resource.PrepareAsync(this);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
 
@@ -10,16 +12,43 @@ internal static class Ports
     private static readonly ConcurrentDictionary<int, bool> Given = new();
 
     /// <summary>Gives every endpoint its port, the one asked for unless ports are to be random.</summary>
-    public static void Allocate(IResource resource, bool randomize)
+    public static void Allocate(IEnumerable<IResource> resources, bool randomize)
     {
-        foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+        var holders = new Dictionary<int, IResource>();
+        foreach (var resource in resources)
         {
-            endpoint.AllocatedPort = randomize ? TakeFree() : endpoint.Port ?? TakeFree();
-            if (!IsFree(endpoint.AllocatedPort.Value))
+            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
             {
-                throw new DistributedApplicationException(
-                    $"{resource.Name} cannot start: its port {endpoint.Port} is in use. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name)}_PORT={endpoint.Port + 1}.");
+                var port = randomize || endpoint.Port is null ? TakeFree() : endpoint.Port.Value;
+                var fault = holders.TryGetValue(port, out var other) ? $"is {other.Name}'s too" : FaultOf(port);
+                if (fault is not null)
+                {
+                    throw new DistributedApplicationException(
+                        $"{resource.Name} cannot start: its port {port} {fault}. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name)}_PORT={Math.Max(port + 1, 1024)}.");
+                }
+
+                endpoint.AllocatedPort = port;
+                holders[port] = resource;
             }
+        }
+    }
+
+    private static string? FaultOf(int port)
+    {
+        if (!IsFree(port))
+        {
+            return "is in use";
+        }
+
+        try
+        {
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            probe.Start();
+            return null;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.AccessDenied ? "is for privileged users only" : "is in use";
         }
     }
 

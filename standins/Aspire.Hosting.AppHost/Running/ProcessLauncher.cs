@@ -43,8 +43,9 @@ internal sealed class ProcessLauncher : IDisposable
     private static ProcessStartInfo Describe(ProcessSpec spec)
     {
         string[] identity = spec.Unprivileged && Environment.IsPrivilegedProcess
-            // The capability lets it reach binaries and data under a folder that is root's alone.
-            ? ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            // The capability lets it reach binaries and data under a folder that is root's alone; access(2), with which
+            // PostgreSQL looks for its programs, minds it only without the fix-up of user ids (capabilities(7)).
+            ? ["--reuid", Nobody, "--regid", Nobody, "--clear-groups", "--securebits=+no_setuid_fixup", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
             : [];
         var info = new ProcessStartInfo("setpriv", [.. identity, "--pdeathsig", spec.OrphanSignal.ToString().ToUpperInvariant(), "setsid", spec.FileName, .. spec.Arguments])
         {
