@@ -1,5 +1,5 @@
-using Fever.SearchApi.Caching;
 using System.Net;
+using Fever.SearchApi.Caching;
 using Fever.Testing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
-using Fever.Testing;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Fever.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fever.StandIns.Tests;
