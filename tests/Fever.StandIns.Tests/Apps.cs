@@ -120,7 +120,8 @@ internal sealed class AppHostProcess : IAsyncDisposable
     public AppHostProcess(params string[] args)
     {
         string[] settings = [.. args, $"--DATA_DIR={Data.Path}", .. args.Any(arg => arg.StartsWith("--DASHBOARD_PORT", StringComparison.Ordinal)) ? (string[])[] : ["--DASHBOARD_PORT=off"]];
-        _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(SampleAppHost).Assembly.Location, .. settings])
+        // A shell starts background jobs with SIGINT ignored, which is inherited: these tests may be part of one.
+        _process = Process.Start(new ProcessStartInfo("env", ["--default-signal=INT", "dotnet", typeof(SampleAppHost).Assembly.Location, .. settings])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
