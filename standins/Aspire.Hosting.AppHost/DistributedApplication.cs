@@ -9,21 +9,17 @@ namespace Aspire.Hosting;
 /// <summary>A failure whose message is all its reader needs.</summary>
 public class DistributedApplicationException(string message) : Exception(message);
 
-public sealed class DistributedApplication : IHost, IAsyncDisposable
+public sealed class DistributedApplication(IHost host) : IHost, IAsyncDisposable
 {
-    private readonly IHost _host;
-
-    internal DistributedApplication(IHost host) => _host = host;
-
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services => host.Services;
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
 
     public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
         DistributedApplicationBuilder.Factory.Value?.Invoke(args) ?? new DistributedApplicationBuilder(args, Assembly.GetEntryAssembly());
 
-    public Task StartAsync(CancellationToken cancellationToken = default) => _host.StartAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken = default) => host.StartAsync(cancellationToken);
 
-    public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken = default) => host.StopAsync(cancellationToken);
 
     public void Run() => RunAsync().GetAwaiter().GetResult();
 
@@ -43,7 +39,7 @@ public sealed class DistributedApplication : IHost, IAsyncDisposable
         Environment.ExitCode = runner.HasFailed ? 1 : 0;
     }
 
-    public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)host).DisposeAsync();
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

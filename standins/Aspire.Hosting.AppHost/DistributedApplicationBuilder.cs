@@ -11,10 +11,8 @@ namespace Aspire.Hosting;
 public interface IDistributedApplicationBuilder
 {
     ConfigurationManager Configuration { get; }
-    IHostEnvironment Environment { get; }
     IServiceCollection Services { get; }
     string AppHostDirectory { get; }
-    IList<IResource> Resources { get; }
 
     IResourceBuilder<T> AddResource<T>(T resource)
         where T : IResource;
@@ -52,7 +50,6 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
     }
 
     public ConfigurationManager Configuration => _host.Configuration;
-    public IHostEnvironment Environment => _host.Environment;
     public IServiceCollection Services => _host.Services;
     public string AppHostDirectory { get; }
     public IList<IResource> Resources { get; } = [];

@@ -7,7 +7,7 @@ namespace Aspire.Hosting;
 public static class ResourceBuilderExtensions
 {
     public static IResourceBuilder<ExecutableResource> AddExecutable(this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
-        builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(workingDirectory, builder.AppHostDirectory))).WithArgs(args ?? []);
+        builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(workingDirectory, builder.AppHostDirectory), args ?? []));
 
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, string name, string? value)
         where T : IResourceWithEnvironment => builder.WithEnvironment(context => context.EnvironmentVariables[name] = value ?? "");
@@ -15,13 +15,13 @@ public static class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
         where T : IResourceWithEnvironment => builder.With(new EnvironmentAnnotation(callback));
 
-    /// <summary>Gives <c>ConnectionStrings__{connectionName}</c> and its parts.</summary>
-    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null, bool optional = false)
+    /// <summary>Gives <c>ConnectionStrings__{name}</c> and its parts.</summary>
+    public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source)
         where TDestination : IResourceWithEnvironment => builder.WithEnvironment(context =>
         {
-            var name = connectionName ?? source.Resource.Name;
+            var name = source.Resource.Name;
             context.EnvironmentVariables[$"ConnectionStrings__{name}"] = source.Resource;
-            foreach (var (part, value) in (source.Resource as IConnectionParts)?.Parts ?? [])
+            foreach (var (part, value) in ((IConnectionParts)source.Resource).Parts)
             {
                 context.EnvironmentVariables[$"{ProcessEnvironment.Variable(name)}_{part}"] = value;
             }
@@ -43,9 +43,6 @@ public static class ResourceBuilderExtensions
                 }
             }
         });
-
-    public static IResourceBuilder<T> WithArgs<T>(this IResourceBuilder<T> builder, params string[] args)
-        where T : IResourceWithArgs => builder.With(new ArgumentsAnnotation(args));
 
     public static EndpointReference GetEndpoint<T>(this IResourceBuilder<T> builder, string name)
         where T : IResourceWithEndpoints => new(builder.Resource, name);

@@ -8,11 +8,10 @@ public static class PostgresBuilderExtensions
     public static IResourceBuilder<PostgresServerResource> AddPostgres(this IDistributedApplicationBuilder builder, string name) =>
         builder.AddResource(new PostgresServerResource(name));
 
-    public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name, string? databaseName = null)
+    public static IResourceBuilder<PostgresDatabaseResource> AddDatabase(this IResourceBuilder<PostgresServerResource> builder, string name)
     {
-        var database = new PostgresDatabaseResource(name, databaseName ?? name, builder.Resource);
-        builder.Resource.Databases.Add(database.DatabaseName);
-        return builder.ApplicationBuilder.AddResource(database);
+        builder.Resource.Databases.Add(name);
+        return builder.ApplicationBuilder.AddResource(new PostgresDatabaseResource(name, builder.Resource));
     }
 
     /// <summary>Keeps the data under DATA_DIR; without this they go with the application.</summary>

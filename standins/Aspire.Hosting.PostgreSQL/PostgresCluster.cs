@@ -6,22 +6,11 @@ namespace Aspire.Hosting.Running;
 /// One server's folder: <c>data</c>, <c>password</c> and <c>lock</c>. Password and data stay together, so that they always
 /// match; an empty folder is a fresh database.
 /// </summary>
-internal sealed class PostgresCluster
+internal sealed class PostgresCluster(string resource, string folder, bool isDurable, string programs)
 {
-    private readonly string _resource;
-    private readonly string _folder;
-    private readonly bool _isDurable;
-    private readonly string _programs;
+    public string Password { get; } = ReadOrCreatePassword(Path.Combine(folder, "password"));
 
-    private PostgresCluster(string resource, string folder, bool isDurable, string programs)
-    {
-        (_resource, _folder, _isDurable, _programs) = (resource, folder, isDurable, programs);
-        Password = ReadOrCreatePassword();
-    }
-
-    public string Password { get; }
-
-    private string Data => Path.Combine(_folder, "data");
+    private string Data => Path.Combine(folder, "data");
 
     /// <summary>Opens the volume, or a folder that goes with the application.</summary>
     public static async Task<PostgresCluster> OpenAsync(string resource, string? volume, AppRunner app)
@@ -44,7 +33,7 @@ internal sealed class PostgresCluster
         }
 
         // Ours alone now: whoever still works there is what a killed AppHost left behind.
-        ChildProcess.EndAllIn(Path.Combine(folder, "data"));
+        ChildProcess.EndAll("postgres", Path.Combine(folder, "data"));
         var versionFile = Path.Combine(folder, "data", "PG_VERSION");
         var version = File.Exists(versionFile) ? int.Parse(await File.ReadAllTextAsync(versionFile)) : (int?)null;
         var programs = await PostgresPrograms.FindAsync(app.Launcher, version)
@@ -68,15 +57,15 @@ internal sealed class PostgresCluster
             Directory.Delete(unfinished, recursive: true);
         }
 
-        var passwordFile = Path.Combine(_folder, "password.initdb");
+        var passwordFile = Path.Combine(folder, "password.initdb");
         WritePrivate(passwordFile, Password);
         string[] arguments = ["-D", unfinished, "-U", userName, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"];
-        var (exitCode, output) = await launcher.RunAsync(new(Path.Combine(_programs, "initdb"), arguments) { Unprivileged = true });
+        var (exitCode, output) = await launcher.RunAsync(new(Path.Combine(programs, "initdb"), arguments) { Unprivileged = true });
         File.Delete(passwordFile);
         if (exitCode != 0)
         {
             var remedy = Environment.IsPrivilegedProcess ? " PostgreSQL refuses to run as root and is run as `nobody` instead: if that is not allowed here, run as an ordinary user." : "";
-            throw new DistributedApplicationException($"{_resource} cannot start: initdb said \"{output.Trim().Split('\n')[^1]}\".{remedy}");
+            throw new DistributedApplicationException($"{resource} cannot start: initdb said \"{output.Trim().Split('\n')[^1]}\".{remedy}");
         }
 
         Directory.Move(unfinished, Data);
@@ -84,9 +73,9 @@ internal sealed class PostgresCluster
 
     public ProcessSpec Server(int port)
     {
-        string[] lax = _isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+        string[] lax = isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
         string[] settings = [$"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", "log_timezone=UTC", "log_checkpoints=off", "log_line_prefix=", .. lax];
-        return new(Path.Combine(_programs, "postgres"), ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
+        return new(Path.Combine(programs, "postgres"), ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
         {
             // SIGTERM would wait for every client to leave by itself.
             StopSignal = Signal.Int,
@@ -96,9 +85,8 @@ internal sealed class PostgresCluster
         };
     }
 
-    private string ReadOrCreatePassword()
+    private static string ReadOrCreatePassword(string file)
     {
-        var file = Path.Combine(_folder, "password");
         if (!File.Exists(file))
         {
             WritePrivate(file, RandomNumberGenerator.GetHexString(24, lowercase: true));

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-public class PostgresServerResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
+public class PostgresServerResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithConnectionString, IConnectionParts
 {
     private const string UserName = "postgres";
 
@@ -13,29 +13,27 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
     internal PostgresServerResource(string name)
         : base(name)
     {
-        Annotations.Add(Endpoint);
+        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp" });
         Annotations.Add(new HealthProbeAnnotation(CreateDatabasesAsync));
     }
 
-    public EndpointReference PrimaryEndpoint => new(this, Endpoint.Name);
-
-    internal EndpointAnnotation Endpoint { get; } = new() { Name = "tcp", UriScheme = "tcp" };
     internal List<string> Databases { get; } = [];
 
     /// <summary>The folder under DATA_DIR; null: the data go with the application.</summary>
     internal string? Volume { get; set; }
 
-    internal string ConnectionString => $"Host={PrimaryEndpoint.Host};Port={PrimaryEndpoint.Port};Username={UserName};Password={Password}";
+    internal string ConnectionString => $"Host=localhost;Port={Port};Username={UserName};Password={Password}";
 
     private string Password => _cluster?.Password ?? "";
+    private int Port => new EndpointReference(this, "tcp").Port;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
-        ("HOST", PrimaryEndpoint.Host),
-        ("PORT", $"{PrimaryEndpoint.Port}"),
+        ("HOST", "localhost"),
+        ("PORT", $"{Port}"),
         ("USERNAME", UserName),
         ("PASSWORD", Password),
-        ("URI", $"postgresql://{UserName}:{Uri.EscapeDataString(Password)}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
+        ("URI", $"postgresql://{UserName}:{Password}@localhost:{Port}"),
     ];
 
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new(ConnectionString);
@@ -45,7 +43,7 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
     async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
     {
         await _cluster!.InitializeAsync(UserName, app.Launcher);
-        return _cluster.Server(PrimaryEndpoint.Port);
+        return _cluster.Server(Port);
     }
 
     /// <summary>The server is ready when its databases are there.</summary>
@@ -70,15 +68,14 @@ public class PostgresServerResource : ContainerResource, IProcessResource, IReso
     }
 }
 
-public class PostgresDatabaseResource(string name, string databaseName, PostgresServerResource postgresParentResource)
+public class PostgresDatabaseResource(string name, PostgresServerResource postgresParentResource)
     : Resource(name), IResourceWithParent<PostgresServerResource>, IResourceWithConnectionString, IConnectionParts
 {
-    public string DatabaseName { get; } = databaseName;
     public PostgresServerResource Parent { get; } = postgresParentResource;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts => ((IConnectionParts)Parent).Parts
-        .Select(part => part.Name == "URI" ? (part.Name, $"{part.Value}/{Uri.EscapeDataString(DatabaseName)}") : part)
-        .Append(("DATABASENAME", DatabaseName));
+        .Select(part => part.Name == "URI" ? (part.Name, $"{part.Value}/{Uri.EscapeDataString(Name)}") : part)
+        .Append(("DATABASENAME", Name));
 
-    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new($"{Parent.ConnectionString};Database={DatabaseName}");
+    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new($"{Parent.ConnectionString};Database={Name}");
 }

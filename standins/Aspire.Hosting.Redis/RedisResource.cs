@@ -7,7 +7,7 @@ using Aspire.Hosting.Running;
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>An installed Redis or Valkey, else Garnet from the package cache.</summary>
-public partial class RedisResource : ContainerResource, IProcessResource, IResourceWithConnectionString, IConnectionParts
+public partial class RedisResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithConnectionString, IConnectionParts
 {
     private const int Oldest = 7;
     private readonly string _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
@@ -21,18 +21,18 @@ public partial class RedisResource : ContainerResource, IProcessResource, IResou
         Annotations.Add(new HealthProbeAnnotation(AnswersPingAsync));
     }
 
-    public EndpointReference PrimaryEndpoint => new(this, "tcp");
+    private int Port => new EndpointReference(this, "tcp").Port;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts =>
     [
-        ("HOST", PrimaryEndpoint.Host),
-        ("PORT", $"{PrimaryEndpoint.Port}"),
+        ("HOST", "localhost"),
+        ("PORT", $"{Port}"),
         ("PASSWORD", _password),
-        ("URI", $"redis://:{_password}@{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port}"),
+        ("URI", $"redis://:{_password}@localhost:{Port}"),
     ];
 
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) =>
-        new($"{PrimaryEndpoint.Host}:{PrimaryEndpoint.Port},password={_password}");
+        new($"localhost:{Port},password={_password}");
 
     async Task IProcessResource.PrepareAsync(AppRunner app)
     {
@@ -48,7 +48,7 @@ public partial class RedisResource : ContainerResource, IProcessResource, IResou
     {
         // In a file of a private folder: everyone on the machine can read a command line.
         var settings = Path.Combine(_folder, "redis.conf");
-        await File.WriteAllLinesAsync(settings, [$"port {PrimaryEndpoint.Port}", $"requirepass {_password}"]);
+        await File.WriteAllLinesAsync(settings, [$"port {Port}", $"requirepass {_password}"]);
         return _installed is null
             ? new(Tools.DotNet, [Tools.GarnetServer, "--config-import-path", settings, "--config-import-format", "RedisConf", "--auth", "Password", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"])
             {
@@ -76,7 +76,7 @@ public partial class RedisResource : ContainerResource, IProcessResource, IResou
     private async Task<bool> AnswersPingAsync(AppRunner app, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync("127.0.0.1", PrimaryEndpoint.Port, cancellationToken);
+        await socket.ConnectAsync("127.0.0.1", Port, cancellationToken);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"*2\r\n$4\r\nAUTH\r\n${_password.Length}\r\n{_password}\r\n*1\r\n$4\r\nPING\r\n"), cancellationToken);
         using var reader = new StreamReader(stream);

@@ -14,9 +14,6 @@ public static class DistributedApplicationTestingBuilder
 {
     public static IDistributedApplicationTestingBuilder Create(params string[] args) => new TestingBuilder(args, appHost: null, entryPoint: null);
 
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(CancellationToken cancellationToken = default)
-        where TEntryPoint : class => CreateAsync<TEntryPoint>([], cancellationToken);
-
     /// <summary>Runs the AppHost's own entry point as far as its call of <c>Build</c>.</summary>
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class

@@ -19,9 +19,6 @@ public static class AspireEFPostgreSqlExtensions
         Action<DbContextOptionsBuilder>? configureDbContextOptions = null)
         where TContext : DbContext
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(connectionName);
-
         var settings = new NpgsqlEntityFrameworkCorePostgreSQLSettings();
         builder.Configuration.GetSection(Section).Bind(settings);
         builder.Configuration.GetSection($"{Section}:{typeof(TContext).Name}").Bind(settings);

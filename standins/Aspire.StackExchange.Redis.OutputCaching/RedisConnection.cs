@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using StackExchange.Redis;
 
@@ -50,20 +49,4 @@ internal sealed class RedisConnection(Func<ConfigurationOptions> options) : IDis
 internal sealed class RedisActivation(RedisConnection connection) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => connection.OpenAsync().WaitAsync(stoppingToken);
-}
-
-internal sealed class RedisHealthCheck(RedisConnection connection) : IHealthCheck
-{
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            await connection.RunAsync("PING", database => database.PingAsync()).WaitAsync(cancellationToken);
-            return HealthCheckResult.Healthy();
-        }
-        catch (Exception exception)
-        {
-            return new HealthCheckResult(context.Registration.FailureStatus, exception: exception);
-        }
-    }
 }

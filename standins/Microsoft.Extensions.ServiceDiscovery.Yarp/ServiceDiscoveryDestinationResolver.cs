@@ -8,8 +8,6 @@ namespace Microsoft.Extensions.DependencyInjection
     {
         public static IReverseProxyBuilder AddServiceDiscoveryDestinationResolver(this IReverseProxyBuilder builder)
         {
-            ArgumentNullException.ThrowIfNull(builder);
-
             builder.Services.AddServiceDiscovery();
             builder.Services.AddSingleton<IDestinationResolver, ServiceDiscoveryDestinationResolver>();
             return builder;

@@ -16,8 +16,6 @@ public static class ServiceDiscoveryHttpClientBuilderExtensions
 {
     public static IHttpClientBuilder AddServiceDiscovery(this IHttpClientBuilder httpClientBuilder)
     {
-        ArgumentNullException.ThrowIfNull(httpClientBuilder);
-
         httpClientBuilder.Services.AddServiceDiscovery();
         return httpClientBuilder.AddHttpMessageHandler(services => new ResolvingHttpHandler(services.GetRequiredService<ConfiguredEndpoints>()));
     }

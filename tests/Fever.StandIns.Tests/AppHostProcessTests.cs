@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Reflection;
+using Fever.Testing;
 
 namespace Fever.StandIns.Tests;
 
 public sealed class AppHostProcessTests
 {
+    private static readonly Assembly Sample = typeof(SampleAppHost).Assembly;
     private static readonly string[] LastFirst = ["second", "first"];
 
     [Theory]
@@ -12,8 +15,8 @@ public sealed class AppHostProcessTests
     [InlineData("TERM")]
     public async Task A_signal_stops_everything_last_first_and_leaves_nothing(string signal)
     {
-        await using var appHost = new AppHostProcess();
-        await appHost.ReadyAsync();
+        await using var appHost = new AppHostProcess(Sample);
+        await appHost.SaysAsync("READY");
         var children = Processes.DescendantsOf(appHost.Id);
 
         Assert.Equal(0, await appHost.EndAsync(signal));
@@ -28,8 +31,8 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Nothing_outlives_an_AppHost_killed_with_SIGKILL()
     {
-        await using var appHost = new AppHostProcess();
-        await appHost.ReadyAsync();
+        await using var appHost = new AppHostProcess(Sample);
+        await appHost.SaysAsync("READY");
         var children = Processes.DescendantsOf(appHost.Id);
 
         await appHost.EndAsync("KILL");
@@ -41,9 +44,9 @@ public sealed class AppHostProcessTests
     [Fact]
     public async Task Each_line_comes_after_the_name_of_its_resource_and_none_tells_a_secret()
     {
-        await using var appHost = new AppHostProcess();
-        await appHost.ReadyAsync();
-        var password = await File.ReadAllTextAsync(Path.Combine(appHost.Data.Path, "postgres", "password"));
+        await using var appHost = new AppHostProcess(Sample);
+        await appHost.SaysAsync("READY");
+        var password = await File.ReadAllTextAsync(Path.Combine(appHost.Data, "postgres", "password"));
         var commandLines = Processes.DescendantsOf(appHost.Id).Select(Processes.CommandLineOf).ToList();
 
         Assert.Contains(commandLines, line => line.Contains("GarnetServer", StringComparison.Ordinal) || line.Contains("-server", StringComparison.Ordinal));
@@ -63,27 +66,27 @@ public sealed class AppHostProcessTests
 
         await FailsAsync(
             $"simulator cannot start: its port {port} is in use. Stop the program that listens there, or give simulator another port, for example SIMULATOR_PORT={port + 1}.",
-            $"--SIMULATOR_PORT={port}");
+            ("SIMULATOR_PORT", $"{port}"));
     }
 
     [Fact]
     public Task A_missing_program_is_told_in_one_line() => FailsAsync(
         "second cannot start: there is no program 'no-such-program'. Install it, or give its full path.",
-        "--PROGRAM=no-such-program");
+        ("PROGRAM", "no-such-program"));
 
     [Fact]
     public Task A_project_that_is_not_built_is_told_in_one_line() => FailsAsync(
         $"unbuilt cannot start: {Path.Combine(AppContext.BaseDirectory, "Unbuilt.dll")} is missing. Build first: dotnet build.",
-        "--FAIL=unbuilt");
+        ("FAIL", "unbuilt"));
 
     [Fact]
     public Task A_resource_that_never_gets_ready_stops_the_application() => FailsAsync(
         "crashing cannot start: it ended 5 times without having been ready, last with code 3. Its lines above say why.",
-        "--FAIL=crash");
+        ("FAIL", "crash"));
 
-    private static async Task FailsAsync(string message, params string[] args)
+    private static async Task FailsAsync(string message, (string Name, string Value) setting)
     {
-        await using var appHost = new AppHostProcess(args);
+        await using var appHost = new AppHostProcess(Sample, setting);
 
         Assert.Equal(1, await appHost.ExitCodeAsync());
 

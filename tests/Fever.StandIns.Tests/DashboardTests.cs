@@ -4,7 +4,7 @@ namespace Fever.StandIns.Tests;
 
 public sealed class DashboardTests
 {
-    [DashboardFact]
+    [Fact]
     public async Task The_genuine_dashboard_shows_the_telemetry_of_the_resources()
     {
         // The number only turns it on: ports are random in tests.
@@ -12,17 +12,25 @@ public sealed class DashboardTests
             builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"),
             "--DASHBOARD_PORT=18888",
             "--ENVIRONMENT=Development");
+        using var client = app.CreateDashboardClient();
         await app.HealthyAsync("dashboard");
         var variables = await Processes.EnvironmentOfAsync((await app.HealthyAsync("simulator")).ProcessId());
         Assert.Equal($"http://127.0.0.1:{app.GetEndpoint("dashboard", "otlp-grpc").Port}", variables["OTEL_EXPORTER_OTLP_ENDPOINT"]);
         Assert.Equal("grpc", variables["OTEL_EXPORTER_OTLP_PROTOCOL"]);
         Assert.Equal("1000", variables["OTEL_METRIC_EXPORT_INTERVAL"]);
 
-        using var client = app.CreateHttpClient("dashboard");
-        var patience = Apps.Patience;
-        while (!(await client.GetStringAsync(new Uri("/api/telemetry/resources", UriKind.Relative), patience)).Contains("simulator", StringComparison.Ordinal))
-        {
-            await Task.Delay(100, patience);
-        }
+        await Eventually.BecomesTrueAsync(async () =>
+            (await client.GetStringAsync(new Uri("/api/telemetry/resources", UriKind.Relative))).Contains("simulator", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_the_dashboard_the_application_says_so_and_runs()
+    {
+        await using var appHost = new AppHostProcess(
+            typeof(SampleAppHost).Assembly, ("DASHBOARD_PORT", "18888"), ("DcpPublisher__DashboardPath", "/no/such/dashboard"));
+
+        await appHost.SaysAsync("READY");
+
+        Assert.Single(appHost.Lines, line => line == "The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
     }
 }

@@ -1,3 +1,5 @@
+using Fever.Testing;
+
 namespace Fever.StandIns.Tests;
 
 public sealed class EnvironmentTests

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Fever.Testing;
 using System.Net.Sockets;
 using System.Text;
 using Npgsql;
@@ -35,7 +37,7 @@ public sealed class ServerTests
         {
             await ExecuteAsync(app, "CREATE TABLE kept AS SELECT 42 AS answer");
             var before = (await app.HealthyAsync("postgres")).ProcessId();
-            Processes.Kill(before);
+            Processes.Signal(before, "KILL");
             await app.HealthyAgainAsync("postgres", before);
             Assert.Equal(42, await ExecuteAsync(app, "SELECT answer FROM kept"));
         });
@@ -53,7 +55,7 @@ public sealed class ServerTests
             await using var endless = new NpgsqlCommand("DO $$ BEGIN LOOP END LOOP; END $$", connection) { CommandTimeout = 0 };
             var query = endless.ExecuteNonQueryAsync();
 
-            Processes.Kill(before);
+            Processes.Signal(before, "KILL");
             await app.HealthyAgainAsync("postgres", before);
 
             await Assert.ThrowsAnyAsync<NpgsqlException>(() => query);
@@ -71,12 +73,29 @@ public sealed class ServerTests
             processes = [server, .. Processes.DescendantsOf(server)];
             foreach (var process in processes)
             {
-                Processes.Pause(process);
+                Processes.Signal(process, "STOP");
             }
         });
 
         Assert.True(processes.Count > 1);
         await Processes.GoneAsync(processes);
+    }
+
+    [Fact]
+    public async Task Another_program_that_works_in_the_data_folder_is_left_alone()
+    {
+        using var data = new TemporaryFolder();
+        Process? shell = null;
+        await WithDatabaseAsync(data, app =>
+        {
+            shell = Process.Start(new ProcessStartInfo("sleep", "1000") { WorkingDirectory = Path.Combine(data.Path, "postgres", "data") });
+            return Task.CompletedTask;
+        });
+
+        Assert.False(shell!.HasExited);
+        shell.Kill();
+        await shell.WaitForExitAsync();
+        shell.Dispose();
     }
 
     [Fact]
@@ -86,7 +105,7 @@ public sealed class ServerTests
         var before = (await app.HealthyAsync("cache")).ProcessId();
         var parts = (await app.GetConnectionStringAsync("cache"))!.Split(":", 2)[1].Split(",password=");
 
-        Processes.Kill(before);
+        Processes.Signal(before, "KILL");
         await app.HealthyAgainAsync("cache", before);
 
         Assert.Equal("-NOAUTH Authentication required.", await AskAsync(int.Parse(parts[0]), "*1\r\n$4\r\nPING\r\n"));

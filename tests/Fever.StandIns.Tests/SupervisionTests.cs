@@ -1,3 +1,4 @@
+using Fever.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fever.StandIns.Tests;
@@ -38,7 +39,7 @@ public sealed class SupervisionTests
         var before = (await app.HealthyAsync("simulator")).ProcessId();
         using var client = app.CreateHttpClient("simulator");
 
-        Processes.Kill(before);
+        Processes.Signal(before, "KILL");
         await app.HealthyAgainAsync("simulator", before);
 
         using var response = await client.GetAsync(new Uri("/health", UriKind.Relative));

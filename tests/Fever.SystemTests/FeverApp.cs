@@ -14,29 +14,26 @@ public sealed class FeverApp : IAsyncLifetime
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    private readonly string _data = Directory.CreateTempSubdirectory("fever-system-").FullName;
+    private readonly TemporaryFolder _data = new();
     private DistributedApplication? _app;
 
     public HttpClient Gateway { get; private set; } = null!;
 
-    /// <summary>Null where the dashboard is not installed.</summary>
-    public HttpClient? Dashboard { get; private set; }
+    public HttpClient Dashboard => _app!.CreateDashboardClient();
 
     public Task InitializeAsync() => StartAsync("--PROVIDER_INTERVAL=1");
 
     /// <summary>Starts the app on the same data as before, if there was a before.</summary>
     public async Task StartAsync(params string[] settings)
     {
-        var dashboardPort = Ports.Free();
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
-            // Random ports would be the dashboard's too, and it is no resource whose port one could ask for.
-            ["--environment=Development", $"--DATA_DIR={_data}", $"--DASHBOARD_PORT={dashboardPort}", $"--GATEWAY_PORT={Ports.Free()}", "--DcpPublisher:RandomizePorts=false", .. settings]);
+            // The dashboard's number only turns it on: ports are random in tests.
+            ["--environment=Development", $"--DATA_DIR={_data.Path}", "--DASHBOARD_PORT=18888", .. settings]);
         _app = await builder.BuildAsync();
         using var patience = new CancellationTokenSource(Patience);
         await _app.StartAsync(patience.Token);
         await HealthyAsync();
         Gateway = _app.CreateHttpClient("gateway");
-        Dashboard = DashboardFactAttribute.Installed ? Http.Client($"http://localhost:{dashboardPort}/") : null;
     }
 
     public async Task HealthyAsync()
@@ -60,7 +57,7 @@ public sealed class FeverApp : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await StopAsync();
-        Directory.Delete(_data, recursive: true);
+        _data.Dispose();
     }
 
     /// <summary>The events that a search answers; fails on any other answer than 200.</summary>

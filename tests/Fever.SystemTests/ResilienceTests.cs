@@ -16,10 +16,10 @@ public sealed class ResilienceTests(FeverApp fever)
     public async Task A_killed_child_comes_back_and_search_goes_on_answering(string program, bool othersAnswerMeanwhile)
     {
         await fever.LatestSamplesAsync();
-        var before = Children.Running(program);
+        var before = Processes.Running(program);
         Assert.NotEmpty(before);
 
-        Children.Kill(before[0]);
+        Processes.Signal(before[0], "KILL");
 
         await Eventually.BecomesAsync(
             async () =>
@@ -29,7 +29,7 @@ public sealed class ResilienceTests(FeverApp fever)
                     Assert.True(Samples.AreLatest(await fever.SearchAsync()));
                 }
 
-                return Children.Running(program);
+                return Processes.Running(program);
             },
             now => now.Length == before.Length && !now.Contains(before[0]));
         await fever.HealthyAsync();

@@ -8,7 +8,7 @@ namespace Fever.SystemTests;
 [Collection(SharedApp.Name)]
 public sealed class TelemetryTests(FeverApp fever)
 {
-    [DashboardFact]
+    [Fact]
     public async Task A_search_is_one_trace_from_the_gateway_through_a_replica_to_the_stores()
     {
         var traceId = $"{Guid.NewGuid():N}";
@@ -32,7 +32,7 @@ public sealed class TelemetryTests(FeverApp fever)
         Assert.Contains(trace, span => span.Service.StartsWith("searchapi-", StringComparison.Ordinal) && IsDatabaseWork(span));
     }
 
-    [DashboardFact]
+    [Fact]
     public Task A_sync_is_one_trace_with_its_fetch_and_its_database_work() =>
         Eventually.BecomesAsync(SpansAsync, spans => spans
             .GroupBy(span => span.TraceId)
@@ -40,7 +40,7 @@ public sealed class TelemetryTests(FeverApp fever)
                 && trace.Any(span => span.Service == "simulator")
                 && trace.Any(span => span.Service == "ingestor" && IsDatabaseWork(span))));
 
-    [DashboardFact]
+    [Fact]
     public async Task Health_checks_are_not_traced()
     {
         var spans = await Eventually.BecomesAsync(SpansAsync, spans => spans.Count > 0);
@@ -48,14 +48,14 @@ public sealed class TelemetryTests(FeverApp fever)
         Assert.DoesNotContain(spans, span => span.Attributes.Values.Any(value => value.Contains("/health", StringComparison.Ordinal)));
     }
 
-    [DashboardFact]
+    [Fact]
     public async Task Every_service_sends_traces_metrics_and_logs()
     {
         // A service is known by its traces once it has done something.
         await fever.SearchAsync();
 
         await Eventually.BecomesAsync(
-            () => fever.Dashboard!.GetFromJsonAsync<JsonElement>("api/telemetry/resources"),
+            () => fever.Dashboard.GetFromJsonAsync<JsonElement>("api/telemetry/resources"),
             resources => ((string[])["gateway", "searchapi-1", "searchapi-2", "ingestor", "simulator"]).All(service =>
                 resources.EnumerateArray().Any(resource => resource.GetProperty("name").GetString() == service
                     && resource.GetProperty("hasMetrics").GetBoolean()
@@ -67,7 +67,7 @@ public sealed class TelemetryTests(FeverApp fever)
 
     private async Task<List<Span>> SpansAsync()
     {
-        var answer = await fever.Dashboard!.GetFromJsonAsync<JsonElement>("api/telemetry/traces");
+        var answer = await fever.Dashboard.GetFromJsonAsync<JsonElement>("api/telemetry/traces");
         return
         [
             .. from resource in answer.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()

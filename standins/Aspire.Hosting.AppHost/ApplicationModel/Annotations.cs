@@ -10,8 +10,6 @@ public sealed class EnvironmentCallbackContext
 
 internal sealed record EnvironmentAnnotation(Action<EnvironmentCallbackContext> Callback) : IResourceAnnotation;
 
-internal sealed record ArgumentsAnnotation(string[] Arguments) : IResourceAnnotation;
-
 /// <summary>Start only when the other resource is healthy.</summary>
 internal sealed record WaitAnnotation(IResource Resource) : IResourceAnnotation;
 

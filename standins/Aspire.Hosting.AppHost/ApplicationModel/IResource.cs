@@ -13,7 +13,6 @@ public interface IResource
 }
 
 public interface IResourceWithEnvironment : IResource;
-public interface IResourceWithArgs : IResource;
 public interface IResourceWithWaitSupport : IResource;
 public interface IResourceWithEndpoints : IResource;
 public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;

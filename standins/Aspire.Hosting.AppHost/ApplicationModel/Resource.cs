@@ -8,35 +8,26 @@ public abstract class Resource(string name) : IResource
     public ResourceAnnotationCollection Annotations { get; } = [];
 }
 
-/// <summary>A container in the real Aspire; here each kind says which local process takes its place.</summary>
-public abstract class ContainerResource(string name)
-    : Resource(name), IResourceWithEnvironment, IResourceWithArgs, IResourceWithEndpoints, IResourceWithWaitSupport;
-
-public class ExecutableResource(string name, string command, string workingDirectory)
-    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+public class ExecutableResource(string name, string command, string workingDirectory, string[] arguments)
+    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
 {
-    public string Command { get; } = command;
-    public string WorkingDirectory { get; } = workingDirectory;
+    private string? Program => Tools.Find(command, workingDirectory);
 
-    Task IProcessResource.PrepareAsync(AppRunner app) => Tools.Find(Command, WorkingDirectory) is null
-        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{Command}'. Install it, or give its full path.")
+    Task IProcessResource.PrepareAsync(AppRunner app) => Program is null
+        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{command}'. Install it, or give its full path.")
         : Task.CompletedTask;
 
     Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
-        ProcessEnvironment.DescribeAsync(this, app, Tools.Find(Command, WorkingDirectory)!, [], WorkingDirectory);
+        ProcessEnvironment.DescribeAsync(this, app, Program!, arguments, workingDirectory);
 }
 
-public class ProjectResource : Resource, IProcessResource, IResourceWithEnvironment, IResourceWithArgs, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+public class ProjectResource(string name, IBuiltProject project)
+    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
 {
-    private readonly IBuiltProject _project;
-
-    internal ProjectResource(string name, IBuiltProject project)
-        : base(name) => _project = project;
-
-    Task IProcessResource.PrepareAsync(AppRunner app) => File.Exists(_project.AssemblyPath)
+    Task IProcessResource.PrepareAsync(AppRunner app) => File.Exists(project.AssemblyPath)
         ? Task.CompletedTask
-        : throw new DistributedApplicationException($"{Name} cannot start: {_project.AssemblyPath} is missing. Build first: dotnet build.");
+        : throw new DistributedApplicationException($"{Name} cannot start: {project.AssemblyPath} is missing. Build first: dotnet build.");
 
     Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
-        ProcessEnvironment.DescribeAsync(this, app, Tools.DotNet, [_project.AssemblyPath], Path.GetDirectoryName(_project.ProjectPath)!);
+        ProcessEnvironment.DescribeAsync(this, app, Tools.DotNet, [project.AssemblyPath], Path.GetDirectoryName(project.ProjectPath)!);
 }

@@ -14,7 +14,7 @@ public static class KnownResourceStates
     public const string FailedToStart = "FailedToStart";
 }
 
-public sealed record ResourceStateSnapshot(string Text, string? Style = null);
+public sealed record ResourceStateSnapshot(string Text);
 
 public sealed record ResourcePropertySnapshot(string Name, object? Value);
 
@@ -35,9 +35,6 @@ public sealed class ResourceNotificationService(IHostApplicationLifetime lifetim
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
     private Action<ResourceEvent>? _published;
-
-    public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default) =>
-        WaitForResourceAsync(resourceName, resource => resource.Snapshot.State?.Text == (targetState ?? KnownResourceStates.Running), cancellationToken);
 
     public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
         WaitForResourceAsync(resourceName, resource => resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);

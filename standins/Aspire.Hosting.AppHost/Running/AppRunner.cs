@@ -45,7 +45,7 @@ internal sealed class AppRunner(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Tools.RequirePlatform();
-        if (DashboardResource.Find(configuration["DASHBOARD_PORT"]) is { } dashboard)
+        if (DashboardResource.Find(configuration) is { } dashboard)
         {
             resources.Insert(0, dashboard);
         }

@@ -7,12 +7,13 @@ namespace Aspire.Hosting.Running;
 internal sealed partial class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly ProcessSpec _spec;
 
-    public ChildProcess(Process process, string? ownFolder, Action<string> write)
+    public ChildProcess(Process process, ProcessSpec spec, Action<string> write)
     {
-        _process = process;
+        (_process, _spec) = (process, spec);
         process.StandardInput.Close();
-        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)), ownFolder);
+        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)));
     }
 
     public int Id => _process.Id;
@@ -21,9 +22,9 @@ internal sealed partial class ChildProcess : IDisposable
     public Task<int> Exited { get; }
 
     /// <summary>Asks it to stop; ends it when it has not done so in time.</summary>
-    public async Task StopAsync(Signal signal, TimeSpan patience, TimeProvider time)
+    public async Task StopAsync(TimeSpan patience, TimeProvider time)
     {
-        _ = Kill(Id, signal);
+        _ = Kill(Id, _spec.StopSignal);
         try
         {
             await Exited.WaitAsync(patience, time);
@@ -37,33 +38,39 @@ internal sealed partial class ChildProcess : IDisposable
 
     public void Dispose() => _process.Dispose();
 
-    /// <summary>Ends everything that works in the folder; the children of PostgreSQL, each in a session of its own, are not to be found otherwise.</summary>
-    public static void EndAllIn(string folder)
+    /// <summary>Ends every process of that program that works in the folder: PostgreSQL's own, each in a session of its own, are not to be found otherwise.</summary>
+    public static void EndAll(string program, string folder)
     {
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _)))
         {
-            try
+            // Null when it has ended meanwhile, or is another user's.
+            if (Target(process, "cwd") == folder && Path.GetFileName(Target(process, "exe")) == program)
             {
-                if (Directory.ResolveLinkTarget(Path.Combine(process, "cwd"), returnFinalTarget: false)?.FullName == folder)
-                {
-                    _ = Kill(int.Parse(Path.GetFileName(process)), Signal.Kill);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                // It has ended meanwhile, or is another user's.
+                _ = Kill(int.Parse(Path.GetFileName(process)), Signal.Kill);
             }
         }
     }
 
-    private async Task<int> WaitForExitAsync(Task output, string? ownFolder)
+    private static string? Target(string process, string link)
+    {
+        try
+        {
+            return Directory.ResolveLinkTarget(Path.Combine(process, link), returnFinalTarget: false)?.FullName;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<int> WaitForExitAsync(Task output)
     {
         await _process.WaitForExitAsync();
         // What it started itself is in its process group and would outlive it, holding the pipes open.
         _ = Kill(-Id, Signal.Kill);
-        if (ownFolder is not null)
+        if (_spec.OwnFolder is { } folder)
         {
-            EndAllIn(ownFolder);
+            EndAll(Path.GetFileName(_spec.FileName), folder);
         }
 
         // Whatever else may hold the pipes open must not hold up a restart.

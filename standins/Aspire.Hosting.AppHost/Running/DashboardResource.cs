@@ -1,4 +1,5 @@
 using Aspire.Hosting.ApplicationModel;
+using Microsoft.Extensions.Configuration;
 
 namespace Aspire.Hosting.Running;
 
@@ -25,27 +26,30 @@ internal sealed class DashboardResource : Resource, IProcessResource, IResourceW
     public string TelemetryUrl => Url("otlp-grpc");
 
     /// <summary>Null when it is turned off or, which is said, not installed.</summary>
-    public static DashboardResource? Find(string? setting)
+    public static DashboardResource? Find(IConfiguration configuration)
     {
-        if (!int.TryParse(setting ?? "18888", out var port) || port == 0)
+        if (!int.TryParse(configuration["DASHBOARD_PORT"] ?? "18888", out var port) || port == 0)
         {
             return null;
         }
 
-        string[] homes = [Path.Combine(Tools.StandInsFolder, ".tools/home"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
-        var program = homes
+        var program = configuration["DcpPublisher:DashboardPath"] ?? Unpacked();
+        if (File.Exists(program))
+        {
+            return new(program, port);
+        }
+
+        Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
+        return null;
+    }
+
+    private static string? Unpacked() =>
+        ((string[])[Path.Combine(Tools.StandInsFolder, ".tools/home"), Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)])
             .Select(home => new DirectoryInfo(Path.Combine(home, ".aspire/versions")))
             .Where(versions => versions.Exists)
             .SelectMany(versions => versions.EnumerateDirectories().OrderByDescending(version => version.LastWriteTimeUtc))
             .Select(version => Path.Combine(version.FullName, "managed/aspire-managed"))
             .FirstOrDefault(File.Exists);
-        if (program is null)
-        {
-            Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
-        }
-
-        return program is null ? null : new(program, port);
-    }
 
     Task IProcessResource.PrepareAsync(AppRunner app) => Task.CompletedTask;
 

@@ -22,14 +22,13 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
 {
     public string WorkingDirectory { get; init; } = "/";
 
-    /// <summary>Null: that of the AppHost.</summary>
-    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = ProcessEnvironment.Inherited();
 
     /// <summary>How it is asked to stop, and what the kernel sends it when the AppHost dies.</summary>
     public Signal StopSignal { get; init; } = Signal.Term;
     public Signal OrphanSignal { get; init; } = Signal.Kill;
 
-    /// <summary>A folder in which only this process and those it starts work: what is left there when it ends is ended too.</summary>
+    /// <summary>The folder this process and those it starts work in: what is left there of the same program when it ends is ended too.</summary>
     public string? OwnFolder { get; init; }
 
     /// <summary>Runs as `nobody` when the AppHost is root.</summary>

@@ -27,11 +27,7 @@ internal static partial class ProcessEnvironment
             };
         }
 
-        return new(program, [.. arguments, .. resource.Annotations.OfType<ArgumentsAnnotation>().SelectMany(annotation => annotation.Arguments)])
-        {
-            WorkingDirectory = workingDirectory,
-            Environment = environment,
-        };
+        return new(program, arguments) { WorkingDirectory = workingDirectory, Environment = environment };
     }
 
     /// <summary>A name as the upper-case part of an environment variable.</summary>

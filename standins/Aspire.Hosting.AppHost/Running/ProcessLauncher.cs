@@ -19,7 +19,7 @@ internal sealed class ProcessLauncher : IDisposable
     {
         var start = new Task<Process>(() => Process.Start(Describe(spec))!);
         _starts.Add(start.RunSynchronously);
-        return new ChildProcess(await start, spec.OwnFolder, write);
+        return new ChildProcess(await start, spec, write);
     }
 
     /// <summary>Runs a short helper program to its end and gives its exit code and everything it printed.</summary>
@@ -54,13 +54,10 @@ internal sealed class ProcessLauncher : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (spec.Environment is { } environment)
+        info.Environment.Clear();
+        foreach (var (name, value) in spec.Environment)
         {
-            info.Environment.Clear();
-            foreach (var (name, value) in environment)
-            {
-                info.Environment[name] = value;
-            }
+            info.Environment[name] = value;
         }
 
         return info;

@@ -50,7 +50,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         var started = app.Time.GetTimestamp();
         FirstStart = Math.Min(FirstStart, started);
         using var process = await app.Launcher.StartAsync(spec, line => app.Log.Write(resource, line));
-        var exitCode = await WatchAsync(process, spec.StopSignal, stoppingToken);
+        var exitCode = await WatchAsync(process, stoppingToken);
         if (IsFinished(exitCode))
         {
             Publish(KnownResourceStates.Finished);
@@ -70,7 +70,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         return true;
     }
 
-    private async Task<int> WatchAsync(ChildProcess process, Signal stopSignal, CancellationToken stoppingToken)
+    private async Task<int> WatchAsync(ChildProcess process, CancellationToken stoppingToken)
     {
         var health = HealthStatus.Unhealthy;
         Publish(KnownResourceStates.Running, health, process.Id);
@@ -94,7 +94,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
         catch (OperationCanceledException)
         {
-            await process.StopAsync(stopSignal, app.StopPatience, app.Time);
+            await process.StopAsync(app.StopPatience, app.Time);
             throw;
         }
     }

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Fever.Testing;
+
+/// <summary>What the kernel says of processes, in /proc: promises about them cannot be tested any other way.</summary>
+public static class Processes
+{
+    /// <summary>Sends a signal, by its name without SIG.</summary>
+    public static void Signal(int id, string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Processes below this one that run the program, named by a part of the command line.</summary>
+    public static int[] Running(string program) =>
+        [.. DescendantsOf(Environment.ProcessId).Where(id => CommandLineOf(id).Contains(program, StringComparison.Ordinal))];
+
+    public static IReadOnlyList<int> DescendantsOf(int id)
+    {
+        var parents = All().ToLookup(process => Stat(process)?.Parent);
+        return [.. parents[id].SelectMany(child => DescendantsOf(child).Prepend(child))];
+    }
+
+    /// <summary>Processes, other than this one, whose command line or environment holds the text.</summary>
+    public static int[] Mentioning(string text) =>
+        [.. All().Where(id => id != Environment.ProcessId && (CommandLineOf(id) + Read(id, "environ")).Contains(text, StringComparison.Ordinal))];
+
+    public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(int id)
+    {
+        // While setpriv and setsid are still becoming the program, there may be none to read.
+        var text = await Eventually.BecomesAsync(() => File.ReadAllTextAsync($"/proc/{id}/environ"), text => text.Length > 0);
+        return text
+            .Split('\0', StringSplitOptions.RemoveEmptyEntries)
+            .Select(variable => variable.Split('=', 2))
+            .ToDictionary(parts => parts[0], parts => parts[1]);
+    }
+
+    public static string CommandLineOf(int id) => Read(id, "cmdline");
+
+    /// <summary>A zombie is gone: it only waits for somebody to ask how it ended.</summary>
+    public static bool IsAlive(int id) => Stat(id) is { State: not 'Z' };
+
+    public static Task GoneAsync(IReadOnlyCollection<int> processes) =>
+        Eventually.BecomesTrueAsync(() => !processes.Any(IsAlive));
+
+    private static IEnumerable<int> All() => Directory.EnumerateDirectories("/proc")
+        .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
+        .Where(id => id > 0);
+
+    /// <summary>proc(5): the name in parentheses may hold anything, so what follows it is counted from its end.</summary>
+    private static (char State, int Parent)? Stat(int id) =>
+        Read(id, "stat").Split(')')[^1].Trim().Split(' ') is { Length: > 1 } fields
+            ? (fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture))
+            : null;
+
+    private static string Read(int id, string file)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{id}/{file}");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
