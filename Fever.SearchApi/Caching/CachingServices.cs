@@ -1,3 +1,4 @@
+using Fever.SearchApi.Search;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,6 +15,8 @@ internal static class CachingServices
         builder.Services.AddSingleton<SearchMetrics>();
         builder.Services.AddSingleton<CurrentCatalog>();
         builder.Services.AddHostedService<CatalogPoller>();
+        // Apart from the searches': when those queue for a connection, a new version must still be noticed in time.
+        builder.AddReadOnlyContext<CatalogVersionDbContext>(maxConnections: 1);
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
         builder.Services.AddSingleton<SearchCachePolicy>();
         builder.Services.AddOutputCache();

@@ -1,7 +1,5 @@
-using Fever.SearchApi.Search;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
-using OpenTelemetry;
 
 namespace Fever.SearchApi.Caching;
 
@@ -22,8 +20,6 @@ internal sealed partial class CatalogPoller(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Two spans a second from every replica would bury the traces that matter.
-        using var untraced = SuppressInstrumentationScope.Begin();
         using var timer = new PeriodicTimer(options.Value.VersionPollInterval, time);
         do
         {
@@ -53,7 +49,7 @@ internal sealed partial class CatalogPoller(
     private async Task<CatalogVersion> ReadAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<CatalogDbContext>().Catalog.SingleAsync(cancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<CatalogVersionDbContext>().Catalog.SingleAsync(cancellationToken);
     }
 
     private void Learn(CatalogVersion latest)

@@ -34,8 +34,7 @@ internal sealed class LocalOutputCacheStore(IOutputCacheStore shared, IOptions<C
         return shared.SetAsync(key, value, tags, validFor, cancellationToken);
     }
 
-    /// <summary>Nothing is ever evicted: a new version asks under new names.</summary>
-    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => shared.EvictByTagAsync(tag, cancellationToken);
 
     public void Dispose() => _entries.Dispose();
 

@@ -55,7 +55,8 @@ internal sealed partial class TimeBoxedOutputCacheStore(
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => store.EvictByTagAsync(tag, cancellationToken);
+    /// <summary>Nothing is ever evicted: a new version asks under new names.</summary>
+    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>A write that fails costs a later miss, and says nothing about reads: a large answer takes its time.</summary>
     private async Task WriteAsync(string key, byte[] value, string[]? tags, TimeSpan validFor)

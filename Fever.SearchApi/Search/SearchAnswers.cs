@@ -22,7 +22,7 @@ internal sealed partial class SearchAnswers(
     private readonly SingleFlight<(CatalogVersion?, TimeRange), byte[]?> _flights = new();
 
     // Without a version in it the key must say whose answer it is: Redis may serve several databases.
-    private readonly string _database = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(SearchServices.ConnectionName)).Database ?? "";
+    private readonly string _database = new NpgsqlConnectionStringBuilder(configuration.GetConnectionString(ReadOnlyDatabase.ConnectionName)).Database ?? "";
     private int _isLost;
 
     /// <returns>The UTF-8 body, or null when the database cannot answer at the moment.</returns>

@@ -10,10 +10,27 @@ namespace Fever.SearchApi.Tests;
 public sealed class CachingTests(Servers servers)
 {
     [Fact]
-    public async Task Answer_of_one_replica_serves_the_others_until_the_catalogue_changes()
+    public async Task A_new_version_is_noticed_while_searches_hold_every_connection_of_theirs()
     {
         var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("seen", "2021-06-30 21:00");
+        var gate = new QueryGate();
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis) { Gate = gate };
+        var client = await replica.ReadyAsync();
+        gate.Close();
+        var searches = Enumerable.Range(1, 9).Select(day => client.GetAsync($"/search?starts_at=2021-01-0{day}")).ToArray();
+        await Eventually.BecomesTrueAsync(() => gate.Queries == 5);
+
+        await catalogue.PublishAsync();
+        await replica.LearnsAsync(1);
+
+        gate.Open();
+        Assert.All(await Task.WhenAll(searches), answer => Assert.True(answer.IsSuccessStatusCode));
+    }
+
+    [Fact]
+    public async Task Answer_of_one_replica_serves_the_others_until_the_catalogue_changes()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers, "seen");
         await using var first = new Replica(catalogue.ConnectionString, servers.Redis);
         await using var second = new Replica(catalogue.ConnectionString, servers.Redis);
         await WarmAsync(await first.ReadyAsync(), "/search?starts_at=2021-01-01");
@@ -89,8 +106,7 @@ public sealed class CachingTests(Servers servers)
     [Fact]
     public async Task Database_restored_from_a_backup_is_followed_and_old_answers_under_its_numbers_are_not_shown()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("before", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "before");
         await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         await WarmAsync(client, "/search");

@@ -9,10 +9,16 @@ internal sealed class Catalogue(string connectionString)
 {
     public string ConnectionString { get; } = connectionString;
 
-    public static async Task<Catalogue> CreateAsync(Servers servers)
+    /// <summary>With an event of each title, all on the evening of 30 June 2021.</summary>
+    public static async Task<Catalogue> CreateAsync(Servers servers, params string[] titles)
     {
         var catalogue = new Catalogue(await servers.CreateDatabaseAsync());
         await CatalogMigrations.ApplyAsync(catalogue.ConnectionString, CancellationToken.None);
+        foreach (var title in titles)
+        {
+            await catalogue.AddAsync(title, "2021-06-30 21:00");
+        }
+
         return catalogue;
     }
 

@@ -12,12 +12,9 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Identical_misses_at_the_same_time_are_one_query()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("wanted", "2021-06-30 21:00");
         var gate = new QueryGate();
-        await using var replica = WithoutCache(catalogue, gate);
-        var client = await replica.ReadyAsync();
-        await client.GetAsync("/search?ends_at=2000-01-01");
+        await using var replica = await WithoutCacheAsync(gate);
+        var client = replica.CreateClient();
         var before = gate.Queries;
         gate.Close();
 
@@ -32,12 +29,9 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Callers_who_leave_first_take_nothing_from_those_who_stay()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("wanted", "2021-06-30 21:00");
         var gate = new QueryGate();
-        await using var replica = WithoutCache(catalogue, gate);
-        var client = await replica.ReadyAsync();
-        await client.GetAsync("/search?ends_at=2000-01-01");
+        await using var replica = await WithoutCacheAsync(gate);
+        var client = replica.CreateClient();
         var before = gate.Queries;
         gate.Close();
 
@@ -58,8 +52,7 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Answer_that_everyone_left_is_still_made_and_cached()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("wanted", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "wanted");
         var gate = new QueryGate();
         await using var replica = new Replica(catalogue.ConnectionString, servers.Redis) { Gate = gate };
         var client = await replica.ReadyAsync();
@@ -88,8 +81,7 @@ public sealed class CoalescingTests(Servers servers)
 
         await catalogue.AddAsync("new", "2021-06-30 21:00");
         await catalogue.PublishAsync();
-        var catalog = (CurrentCatalog)replica.Services.GetService(typeof(CurrentCatalog))!;
-        await Eventually.BecomesTrueAsync(() => catalog.Version?.Version == 1);
+        await replica.LearnsAsync(1);
         var late = client.TitlesAsync("");
         await Eventually.BecomesTrueAsync(() => gate.Queries == 2);
         gate.Open();
@@ -119,8 +111,13 @@ public sealed class CoalescingTests(Servers servers)
     /// Nothing listens where its Redis should be, and the first request has noticed. From then on a request gets to
     /// its query without waiting for anything, so all those that are pending are waiting for the same query.
     /// </summary>
-    private static Replica WithoutCache(Catalogue catalogue, QueryGate gate) =>
-        new Replica(catalogue.ConnectionString, "127.0.0.1:1,connectTimeout=100") { Gate = gate }
+    private async Task<Replica> WithoutCacheAsync(QueryGate gate)
+    {
+        var catalogue = await Catalogue.CreateAsync(servers, "wanted");
+        var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1,connectTimeout=100") { Gate = gate }
             .With("Caching:StoreTimeout", "00:00:00.050")
             .With("Caching:StorePause", "00:01:00");
+        await (await replica.ReadyAsync()).GetAsync("/search?ends_at=2000-01-01");
+        return replica;
+    }
 }

@@ -1,7 +1,5 @@
 using System.Net;
-using Fever.SearchApi.Caching;
 using Fever.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.SearchApi.Tests;
 
@@ -11,8 +9,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task Redis_that_is_not_there_costs_nothing_but_the_caching()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         await using var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1").With("Caching:StoreTimeout", "00:00:00.050");
         var client = await replica.ReadyAsync();
 
@@ -25,8 +22,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task Redis_that_hangs_is_answered_without_and_used_again_when_it_is_back()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         using var redis = TcpProxy.ToRedis(servers.Redis);
         await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString)
             .With("Caching:StoreTimeout", "00:00:00.200")
@@ -51,8 +47,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task Redis_that_hangs_from_the_start_is_answered_without()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         using var redis = TcpProxy.ToRedis(servers.Redis);
         redis.Hang();
         await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString).With("Caching:StoreTimeout", "00:00:00.050");
@@ -64,8 +59,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task A_database_that_restarted_between_two_searches_fails_neither()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         // A slow poller, so that it is a search that meets the dead connections.
         await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:VersionPollInterval", "00:00:01");
         var client = await replica.ReadyAsync();
@@ -82,8 +76,7 @@ public sealed class OutageTests(Servers servers)
     [InlineData(true)]
     public async Task Without_its_database_a_replica_answers_what_was_answered_before_and_503_to_the_rest(bool hangs)
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
         await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Search:QueryTimeout", "00:00:00.500");
         var client = await replica.ReadyAsync();
@@ -113,16 +106,14 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task A_version_that_came_just_before_the_database_went_costs_no_answer_and_hides_no_news()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("old", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "old");
         using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
         await using var replica = new Replica(database.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
         await catalogue.AddAsync("new", "2021-07-01 21:00");
         await catalogue.PublishAsync();
-        await Eventually.BecomesTrueAsync(async () => (await client.GetStringAsync("/health")).Length > 0
-            && replica.Services.GetRequiredService<CurrentCatalog>().Version?.Version == 1);
+        await replica.LearnsAsync(1);
 
         database.Cut();
 
@@ -136,8 +127,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task An_answer_outlives_its_cache_entry_while_the_database_is_away()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
         await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Caching:EntryLifetime", "00:00:01");
         var client = await replica.ReadyAsync();
@@ -152,8 +142,7 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task With_neither_Redis_nor_its_database_a_replica_still_answers_from_its_own_memory()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("found", "2021-06-30 21:00");
+        var catalogue = await Catalogue.CreateAsync(servers, "found");
         using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
         using var redis = TcpProxy.ToRedis(servers.Redis);
         await using var replica = new Replica(database.ConnectionString, redis.ConnectionString)

@@ -1,3 +1,4 @@
+using Fever.SearchApi.Caching;
 using Fever.SearchApi.Search;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
@@ -44,6 +45,10 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode);
         return client;
     }
+
+    /// <summary>Waits until the replica has noticed the version.</summary>
+    public Task LearnsAsync(long version) =>
+        Eventually.BecomesTrueAsync(() => Services.GetRequiredService<CurrentCatalog>().Version?.Version == version);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

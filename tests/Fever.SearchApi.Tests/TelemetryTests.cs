@@ -37,7 +37,7 @@ public sealed class TelemetryTests(Servers servers)
         var client = await replica.ReadyAsync();
         await catalogue.PublishAsync();
 
-        await Eventually.BecomesTrueAsync(() => replica.Services.GetRequiredService<Caching.CurrentCatalog>().Version?.Version == 1);
+        await replica.LearnsAsync(1);
         await client.GetAsync("/search");
         await Eventually.BecomesTrueAsync(() => replica.Spans.Mentioning("FROM published_events").Length > 0);
 

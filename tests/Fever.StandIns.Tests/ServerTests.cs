@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Fever.Testing;
 using System.Net.Sockets;
 using System.Text;
+using Fever.Testing;
 using Npgsql;
 
 namespace Fever.StandIns.Tests;

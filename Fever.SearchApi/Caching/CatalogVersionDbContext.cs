@@ -1,0 +1,13 @@
+using Fever.SearchApi.Search;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fever.SearchApi.Caching;
+
+/// <summary>The table of one row that the poller reads.</summary>
+internal sealed class CatalogVersionDbContext(DbContextOptions<CatalogVersionDbContext> options) : DbContext(options)
+{
+    public DbSet<CatalogVersion> Catalog => Set<CatalogVersion>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.Entity<CatalogVersion>().HasNoKey().ToTable("catalog").Metadata.UseColumnNames();
+}
