@@ -12,9 +12,13 @@ public sealed record Observation(
 
 /// <summary>
 /// A record, beginning on this line, that cannot be read: it costs only itself. <see cref="Plan"/> says whose it is
-/// if that much could be read, because a plan that is there but unreadable has not vanished.
+/// if that much could be read, because a plan that is there but unreadable has not vanished. <see cref="Raw"/> is
+/// what the provider wrote, as far as it tells what is wrong, cut to <see cref="MaxRawLength"/> characters.
 /// </summary>
-public sealed record Rejection(int Line, PlanKey? Plan, string Reason) : FeedRecord;
+public sealed record Rejection(int Line, PlanKey? Plan, string Reason, string Raw) : FeedRecord
+{
+    public const int MaxRawLength = 4_096;
+}
 
 /// <summary>What identifies a plan within its provider. A plan id alone does not: it recurs under other base plans.</summary>
 public sealed record PlanKey(string BasePlanId, string PlanId);

@@ -61,7 +61,7 @@ internal sealed class PlanElement(BasePlanElement basePlan, XmlReader reader)
 
         return _fault is null
             ? new Observation(key!, sellMode, basePlan.Title!, start, end, _minPrice, _maxPrice)
-            : new Rejection(_line, key, _fault);
+            : new Rejection(_line, key, _fault, Raw: "");
     }
 
     private PlanKey? Key()

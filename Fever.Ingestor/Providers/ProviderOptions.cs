@@ -21,13 +21,39 @@ public sealed class ProviderOptions
     [Required, TimeZoneId]
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>Seconds for one poll, from the first connection attempt to the last byte read. Default: 60.</summary>
+    /// <summary>How the feed is written: <c>planlist-xml</c> or <c>planlist-json</c>. Default: planlist-xml.</summary>
+    [Required]
+    public string Format { get; set; } = "planlist-xml";
+
+    /// <summary>Seconds for one poll, from the first connection attempt to the last byte read. Default: 300.</summary>
     [Range(1, 3_600, ErrorMessage = "must be {1} to {2} seconds")]
-    public int Timeout { get; set; } = 60;
+    public int Timeout { get; set; } = 300;
 
     /// <summary>Further attempts when a poll does not get an answer. Default: 3.</summary>
     [Range(0, 10, ErrorMessage = "must be {1} to {2}")]
     public int Retries { get; set; } = 3;
+
+    /// <summary>Seconds that the next poll may be put off at the most, by failures, <c>Retry-After</c> (RFC 9110 §10.2.3) or <c>max-age</c> (RFC 9111 §5.2.2.1). Default: 3,600; at least <see cref="Interval"/> applies.</summary>
+    [Range(1, 604_800, ErrorMessage = "must be {1} to {2} seconds")]
+    public int MaxWait { get; set; } = 3_600;
+
+    /// <summary>Seconds after which a feed is read in full again although its provider says that it has not changed. Default: 86,400.</summary>
+    [Range(0, 31_536_000, ErrorMessage = "must be {1} to {2} seconds")]
+    public int RevalidateAfter { get; set; } = 86_400;
+
+    /// <summary>The share of bad records above which nothing of a feed is believed. Default: 0.5; 1 believes whatever can be read.</summary>
+    [Range(0.0, 1.0, ErrorMessage = "must be {1} to {2}")]
+    public double MaxRejectShare { get; set; } = 0.5;
+
+    /// <summary>Whether a feed without records after one with records means that everything has vanished. Default: false, it is suspicious.</summary>
+    public bool AllowEmpty { get; set; }
+
+    /// <summary>Networks that are not public and yet may be asked, such as <c>10.1.0.0/16</c>. Default: none; in Development loopback.</summary>
+    [Networks]
+    public IList<string> AllowedNetworks { get; } = [];
+
+    /// <summary>What one poll may cost.</summary>
+    public FeedLimits Limits { get; } = new();
 
     /// <summary>Where in the configuration this is.</summary>
     internal string Key { get; set; } = "Providers";

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Fever.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
@@ -13,9 +14,7 @@ internal sealed class ProviderOptionsValidation : IValidateOptions<ProvidersOpti
         var failures = new List<string>(options.Faults);
         foreach (var provider in options.Providers)
         {
-            var results = new List<ValidationResult>();
-            Validator.TryValidateObject(provider, new ValidationContext(provider), results, validateAllProperties: true);
-            failures.AddRange(results.Select(result => $"{provider.Key}:{result.MemberNames.First()}: {result.ErrorMessage}"));
+            failures.AddRange([.. Faults(provider, provider.Key), .. Faults(provider.Limits, $"{provider.Key}:Limits")]);
             if (provider.Name != "" && !names.Add(provider.Name))
             {
                 failures.Add($"{provider.Key}:Name: another provider is named '{Shown.Cut(provider.Name)}' already");
@@ -23,6 +22,13 @@ internal sealed class ProviderOptionsValidation : IValidateOptions<ProvidersOpti
         }
 
         return failures is [] ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static IEnumerable<string> Faults(object options, string key)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return results.Select(result => $"{key}:{result.MemberNames.First()}: {result.ErrorMessage}");
     }
 }
 
@@ -39,4 +45,11 @@ internal sealed class TimeZoneIdAttribute() : ValidationAttribute("must be an IA
 {
     public override bool IsValid(object? value) =>
         value is string id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out _);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class NetworksAttribute() : ValidationAttribute("must be networks such as 10.1.0.0/16 or fd00::/8")
+{
+    public override bool IsValid(object? value) =>
+        value is IEnumerable<string> networks && networks.All(network => IPNetwork.TryParse(network, out _));
 }

@@ -1,0 +1,53 @@
+namespace Fever.Ingestor.Feeds;
+
+/// <summary>Why a poll did not bring a whole feed: a closed set, for the audit table, metrics and alerts.</summary>
+internal enum FeedFault
+{
+    /// <summary>No connection, or one that broke before an answer came.</summary>
+    Unreachable,
+
+    /// <summary>An HTTP status that is not a success.</summary>
+    Refused,
+
+    /// <summary>An address that Fever does not go to: another scheme, or a network that is not allowed.</summary>
+    ForbiddenAddress,
+
+    /// <summary>A redirect too many, without a target, or from https to http.</summary>
+    Redirect,
+
+    /// <summary>Connecting, the first byte or the whole feed took too long, or the bytes came too slowly.</summary>
+    Timeout,
+
+    /// <summary>A body that ended or broke off before its announced length.</summary>
+    Interrupted,
+
+    /// <summary>A content coding that was not asked for, or content that is not in its coding.</summary>
+    Encoding,
+
+    /// <summary>More bytes than allowed, on the wire or unpacked.</summary>
+    TooLarge,
+
+    /// <summary>Compressed further than feeds compress: a decompression bomb.</summary>
+    CompressionBomb,
+
+    /// <summary>Not a document of its format, from some point on.</summary>
+    Malformed,
+
+    /// <summary>Elements nested too deeply.</summary>
+    TooDeep,
+
+    /// <summary>One tag, value or name longer than allowed, or more different names than a format has.</summary>
+    TokenTooLong,
+
+    /// <summary>More records than allowed.</summary>
+    TooManyRecords,
+}
+
+/// <summary>Something a provider did: it ends the reading of this feed and nothing else. The message says what was wrong and what is accepted.</summary>
+internal sealed class FeedException(FeedFault fault, string message, Exception? innerException = null) : Exception(message, innerException)
+{
+    public FeedFault Fault { get; } = fault;
+
+    /// <summary>How long the provider asks to be left alone; null when it did not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
