@@ -9,11 +9,11 @@ public sealed class FeedLimits
     [Range(1, 3_600, ErrorMessage = "must be {1} to {2} seconds")]
     public int ConnectTimeout { get; set; } = 10;
 
-    /// <summary>Seconds from a request to the headers of its answer. Default: 30.</summary>
+    /// <summary>Seconds for a request to get the headers of its answer, connection included. Default: 30.</summary>
     [Range(1, 3_600, ErrorMessage = "must be {1} to {2} seconds")]
     public int FirstByteTimeout { get; set; } = 30;
 
-    /// <summary>Bytes a second that a body must bring at the least, over any 30 seconds. Default: 1 KiB; 0 allows any rate.</summary>
+    /// <summary>Bytes a second that a body must bring at the least, over any 30 seconds of waiting for it. Default: 1 KiB; 0 allows any rate.</summary>
     [Range(0, 1 << 30, ErrorMessage = "must be {1} to {2} bytes a second")]
     public int MinRate { get; set; } = 1024;
 

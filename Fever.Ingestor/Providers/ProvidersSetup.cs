@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Providers;
@@ -10,11 +12,10 @@ internal static class ProvidersSetup
             .Configure<IConfiguration>((options, configuration) => options.Read(configuration.GetSection("Providers")))
             .ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<ProvidersOptions>, ProviderOptionsValidation>();
-        builder.Services
-            // Time limits are the client's own, on its TimeProvider.
-            .AddHttpClient<ProviderClient>(http => http.Timeout = Timeout.InfiniteTimeSpan)
-            .RemoveAllLoggers()
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { MaxAutomaticRedirections = 5 });
+        builder.Services.AddHttpClient();
+        builder.Services.AddSingleton<NameLookup>(Dns.GetHostAddressesAsync);
+        builder.Services.AddSingleton<IConfigureOptions<HttpClientFactoryOptions>, ProviderConnections>();
+        builder.Services.AddSingleton<ProviderClient>();
         return builder;
     }
 }
