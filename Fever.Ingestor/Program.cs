@@ -1,5 +1,7 @@
+using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Retention;
 using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults;
 
@@ -8,7 +10,14 @@ builder.AddServiceDefaults();
 builder.AddCatalogDatabase();
 builder.AddProviders();
 builder.AddSyncing();
+builder.AddRetention();
 
-var app = builder.Build();
+await using var app = builder.Build();
+if (args is [RebuildCommand.Name, ..])
+{
+    return await app.RebuildAsync();
+}
+
 app.MapDefaultEndpoints();
-app.Run();
+await app.RunAsync();
+return 0;

@@ -20,10 +20,11 @@ internal static class CatalogSql
     /// <summary>Autovacuum never sees a temporary table, so without this the planner guesses its size.</summary>
     public const string AnalyzeStaging = "ANALYZE staging (id)";
 
-    public const string CountStaged = "SELECT count(DISTINCT id)::int FROM staging";
-
     /// <summary>One writer at a time: catalog versions then follow the order in which changes become visible.</summary>
     public const string LockCatalog = "SELECT pg_advisory_xact_lock(5072648392)";
+
+    /// <summary>The moment after the lock was got: changes are dated in the order in which they become visible.</summary>
+    public const string CountStaged = "SELECT count(DISTINCT id)::int, clock_timestamp() FROM staging";
 
     /// <summary>What differs from the catalogue. Of a plan that a feed lists twice the last record counts, but one that is online before any that is not: it was seen online.</summary>
     public const string FindChanges =
@@ -31,6 +32,7 @@ internal static class CatalogSql
         CREATE TEMP TABLE changes ON COMMIT DROP AS
         SELECT s.*,
                jsonb_build_object('sell_mode', s.sell_mode, 'title', s.title, 'start', s.start_local, 'end', s.end_local,
+                                  'starts_at', s.starts_at, 'ends_at', s.ends_at,
                                   'min_price', trim_scale(s.min_price), 'max_price', trim_scale(s.max_price)) AS observed,
                e.observed AS observed_before,
                CASE WHEN e.id IS NULL THEN 'appeared' WHEN e.missing_since IS NOT NULL THEN 'returned' ELSE 'changed' END AS kind,
@@ -42,7 +44,7 @@ internal static class CatalogSql
         WHERE e.id IS NULL OR e.missing_since IS NOT NULL OR e.fingerprint <> s.fingerprint
         """;
 
-    /// <summary>$1 provider, $2 now. An offline observation changes the state of an event but, once it has been online, never what is published.</summary>
+    /// <summary>$1 provider, $2 now. An offline observation changes the state of an event but, once it has been online, never what is published. One that has new values to publish is of the present again, whenever it was archived.</summary>
     public const string ApplyChanges =
         """
         MERGE INTO events e USING changes c ON e.id = c.id
@@ -54,16 +56,17 @@ internal static class CatalogSql
         WHEN MATCHED AND (c.sell_mode = 'online' OR e.first_online_at IS NULL) THEN UPDATE SET
             title = c.title, start_local = c.start_local, end_local = c.end_local, starts_at = c.starts_at, ends_at = c.ends_at,
             min_price = c.min_price, max_price = c.max_price, sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint,
-            first_online_at = coalesce(e.first_online_at, CASE c.sell_mode WHEN 'online' THEN $2 END), changed_at = $2, missing_since = NULL
+            first_online_at = coalesce(e.first_online_at, CASE c.sell_mode WHEN 'online' THEN $2 END), changed_at = $2, missing_since = NULL,
+            is_archived = false
         WHEN MATCHED THEN UPDATE SET
             sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint, changed_at = $2, missing_since = NULL
         """;
 
-    /// <summary>$1 sync, $2 now.</summary>
+    /// <summary>$1 sync, $2 now, $3 provider.</summary>
     public const string JournalChanges =
         """
-        INSERT INTO event_changes (event_id, sync_id, at, kind, before, after)
-        SELECT id, $1, $2, kind, observed_before, observed FROM changes ORDER BY ordinal
+        INSERT INTO event_changes (event_id, provider, base_plan_id, plan_id, sync_id, at, kind, before, after, fingerprint)
+        SELECT id, $3, base_plan_id, plan_id, $1, $2, kind, observed_before, observed, fingerprint FROM changes ORDER BY ordinal
         """;
 
     /// <summary>$1 sync, $2 now, $3 provider, $4 the events whose records were there but unreadable. Published events stay published.</summary>
@@ -73,18 +76,25 @@ internal static class CatalogSql
             UPDATE events e SET missing_since = $2
             WHERE e.provider = $3 AND e.missing_since IS NULL AND e.id <> ALL ($4)
               AND NOT EXISTS (SELECT FROM staging s WHERE s.id = e.id)
-            RETURNING e.id, e.observed)
-        INSERT INTO event_changes (event_id, sync_id, at, kind, before)
-        SELECT id, $1, $2, 'vanished', observed FROM vanished
+            RETURNING e.id, e.base_plan_id, e.plan_id, e.observed)
+        INSERT INTO event_changes (event_id, provider, base_plan_id, plan_id, sync_id, at, kind, before)
+        SELECT id, $3, base_plan_id, plan_id, $1, $2, 'vanished', observed FROM vanished
         """;
 
     /// <summary>$1 now.</summary>
     public const string BumpVersion =
         "UPDATE catalog SET version = version + 1, changed_at = $1 WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
 
-    public const string RecordSync =
+    /// <summary>$1 provider, $2 sync, then a column each. A record that is still bad is the same row; those seen for the first time are returned, the first few of them.</summary>
+    public const string KeepRejects =
         """
-        INSERT INTO syncs (id, provider, started_at, finished_at, outcome, error, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, version FROM catalog
+        WITH kept AS (
+            INSERT INTO rejected_records
+                (provider, sync_id, fingerprint, position, base_plan_id, plan_id, reason, raw, times, first_seen_at, last_seen_at)
+            SELECT $1, $2, r.*, 1, now(), now() FROM unnest($3, $4, $5, $6, $7, $8) r
+            ON CONFLICT (provider, fingerprint) DO UPDATE SET
+                sync_id = excluded.sync_id, position = excluded.position, times = rejected_records.times + 1, last_seen_at = excluded.last_seen_at
+            RETURNING position, base_plan_id, plan_id, reason, times)
+        SELECT position, base_plan_id, plan_id, reason FROM kept WHERE times = 1 ORDER BY position LIMIT 3
         """;
 }

@@ -1,7 +1,7 @@
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Feeds;
+using Fever.Ingestor.Syncing;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Fever.Ingestor.Catalog;
@@ -10,20 +10,75 @@ namespace Fever.Ingestor.Catalog;
 /// Writes one sync. Observations are staged as they arrive, outside any transaction, so that a slow provider holds
 /// nothing but an idle connection; then one short transaction compares, applies and journals them all.
 /// </summary>
-internal sealed class CatalogWriter(CatalogDbContext db, TimeProvider time)
+internal sealed class CatalogWriter(CatalogDbContext db, Quarantine quarantine, ProviderSchedule schedule)
 {
-    private NpgsqlConnection Connection => (NpgsqlConnection)db.Database.GetDbConnection();
+    private bool _isStaging;
 
-    public async Task BeginAsync(CancellationToken cancellationToken)
+    /// <summary>Moves what the reading holds into the staging table.</summary>
+    public async Task StageAsync(FeedReading reading, CancellationToken cancellationToken)
     {
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(CatalogSql.CreateStaging, [], cancellationToken);
+        if (!_isStaging)
+        {
+            await db.ExecuteAsync(CatalogSql.CreateStaging, [], cancellationToken);
+            _isStaging = true;
+        }
+
+        if (reading.Unstaged is not [])
+        {
+            await CopyAsync(reading.Unstaged, reading.Read - reading.Unstaged.Count, cancellationToken);
+            reading.Unstaged.Clear();
+        }
     }
 
-    /// <summary>Takes rows in; the first of them has the place <paramref name="firstOrdinal"/> in the feed.</summary>
-    public async Task StageAsync(IReadOnlyList<EventRow> rows, int firstOrdinal, CancellationToken cancellationToken)
+    /// <summary>Applies what was read, ends the claim, and returns the record with the counts that only the database knows.</summary>
+    /// <exception cref="LeaseLostException">Another Ingestor has the provider now; nothing was written.</exception>
+    public async Task<SyncRecord> CommitAsync(
+        Claim claim, SyncRecord sync, Settlement settlement, FeedReading reading, CancellationToken cancellationToken)
     {
-        await using var copy = await Connection.BeginBinaryImportAsync(CatalogSql.Stage, cancellationToken);
+        await StageAsync(reading, cancellationToken);
+        await db.ExecuteAsync(CatalogSql.AnalyzeStaging, [], cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
+        var (distinct, now) = await CountStagedAsync(cancellationToken);
+        await db.ExecuteAsync(CatalogSql.FindChanges, [], cancellationToken);
+        var changed = await db.ExecuteAsync(CatalogSql.ApplyChanges, [sync.Provider, now], cancellationToken);
+        await db.ExecuteAsync(CatalogSql.JournalChanges, [sync.Id, now, sync.Provider], cancellationToken);
+
+        // A document that broke off says nothing of what it did not get to.
+        var vanished = sync.Outcome is SyncOutcome.Complete && reading.Unreadable is { } unreadable
+            ? await db.ExecuteAsync(CatalogSql.MarkVanished, [sync.Id, now, sync.Provider, unreadable], cancellationToken)
+            : 0;
+        await db.ExecuteAsync(CatalogSql.BumpVersion, [now], cancellationToken);
+
+        var written = sync with { Changed = changed, Unchanged = distinct - changed, Duplicates = sync.Read - distinct, Vanished = vanished };
+        await quarantine.KeepAsync(sync, reading.Rejects, cancellationToken);
+        await schedule.SettleAsync(claim, written, settlement, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return written;
+    }
+
+    /// <summary>Ends the claim of a sync that changes no event.</summary>
+    /// <exception cref="LeaseLostException">Another Ingestor has the provider now; nothing was written.</exception>
+    public async Task SettleAsync(
+        Claim claim, SyncRecord sync, Settlement settlement, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
+    {
+        if (rejects.Count == 0)
+        {
+            // One statement, one round trip: for a feed that never changes this is all that a poll costs.
+            await schedule.SettleAsync(claim, sync, settlement, cancellationToken);
+            return;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await quarantine.KeepAsync(sync, rejects, cancellationToken);
+        await schedule.SettleAsync(claim, sync, settlement, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task CopyAsync(List<EventRow> rows, int firstOrdinal, CancellationToken cancellationToken)
+    {
+        var connection = await db.OpenAsync(cancellationToken);
+        await using var copy = await connection.BeginBinaryImportAsync(CatalogSql.Stage, cancellationToken);
         foreach (var (index, row) in rows.Index())
         {
             await copy.StartRowAsync(cancellationToken);
@@ -45,63 +100,11 @@ internal sealed class CatalogWriter(CatalogDbContext db, TimeProvider time)
         await copy.CompleteAsync(cancellationToken);
     }
 
-    /// <summary>
-    /// Applies what was staged and returns the record as written, with the counts that only the database knows.
-    /// <paramref name="unreadable"/> are events whose records were there but unreadable; it is null when the feed
-    /// does not tell what has vanished.
-    /// </summary>
-    public async Task<SyncRecord> CommitAsync(SyncRecord sync, Guid[]? unreadable, CancellationToken cancellationToken)
+    private async Task<(int Distinct, DateTime Now)> CountStagedAsync(CancellationToken cancellationToken)
     {
-        await ExecuteAsync(CatalogSql.AnalyzeStaging, [], cancellationToken);
-        await using var transaction = await Connection.BeginTransactionAsync(cancellationToken);
-        await ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
-        var now = time.GetUtcNow();
-        var distinct = await CountStagedAsync(cancellationToken);
-        await ExecuteAsync(CatalogSql.FindChanges, [], cancellationToken);
-        var changed = await ExecuteAsync(CatalogSql.ApplyChanges, [sync.Provider, now], cancellationToken);
-        await ExecuteAsync(CatalogSql.JournalChanges, [sync.Id, now], cancellationToken);
-        var vanished = unreadable is null
-            ? 0
-            : await ExecuteAsync(CatalogSql.MarkVanished, [sync.Id, now, sync.Provider, unreadable], cancellationToken);
-        await ExecuteAsync(CatalogSql.BumpVersion, [now], cancellationToken);
-
-        var written = sync with { Changed = changed, Unchanged = distinct - changed, Duplicates = sync.Read - distinct, Vanished = vanished };
-        await InsertAsync(written, now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return written;
-    }
-
-    /// <summary>Records a sync that wrote nothing, on a connection of its own: the sync's may be what failed.</summary>
-    public async Task RecordAsync(SyncRecord sync, CancellationToken cancellationToken)
-    {
-        await db.Database.CloseConnectionAsync();
-        await db.Database.OpenConnectionAsync(cancellationToken);
-        await InsertAsync(sync, time.GetUtcNow(), cancellationToken);
-    }
-
-    private Task<int> InsertAsync(SyncRecord sync, DateTimeOffset finishedAt, CancellationToken cancellationToken) =>
-        ExecuteAsync(
-            CatalogSql.RecordSync,
-            [
-                sync.Id, sync.Provider, sync.StartedAt, finishedAt, sync.OutcomeName, sync.Error, sync.Bytes,
-                sync.Read, sync.Changed, sync.Unchanged, sync.Rejected, sync.Duplicates, sync.Vanished,
-            ],
-            cancellationToken);
-
-    private async Task<int> CountStagedAsync(CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(CatalogSql.CountStaged, Connection);
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private async Task<int> ExecuteAsync(string sql, object?[] parameters, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, Connection);
-        foreach (var parameter in parameters)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });
-        }
-
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var command = await db.CommandAsync(CatalogSql.CountStaged, [], cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt32(0), reader.GetDateTime(1));
     }
 }

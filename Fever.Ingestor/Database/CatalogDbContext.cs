@@ -17,6 +17,7 @@ public sealed class CatalogDbContext(DbContextOptions<CatalogDbContext> options)
     public static void Configure(DbContextOptionsBuilder options) => options.ConfigureWarnings(warnings => warnings
         .Ignore(RelationalEventId.PendingModelChangesWarning)
         .Log(
+            (CoreEventId.QueryIterationFailed, LogLevel.Debug),
             (RelationalEventId.ConnectionError, LogLevel.Debug),
             (RelationalEventId.CommandError, LogLevel.Debug),
             (RelationalEventId.CommandExecuted, LogLevel.Debug)));

@@ -1,5 +1,6 @@
-using System.Runtime.CompilerServices;
 using System.Xml;
+using Fever.Ingestor.Providers;
+using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -7,11 +8,10 @@ namespace Fever.Ingestor.Feeds;
 /// The <c>planList</c> format: <c>zone</c> elements in <c>plan</c> elements in <c>base_plan</c> elements, at whatever
 /// depth and among whatever else. Reads forward only, so a feed of any size takes the memory of one plan.
 /// </summary>
-internal static class PlanListXml
+internal sealed class PlanListXml : IFeedFormat
 {
     private static readonly XmlReaderSettings Settings = new()
     {
-        Async = true,
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
         IgnoreWhitespace = true,
@@ -21,18 +21,30 @@ internal static class PlanListXml
         MaxCharactersInDocument = 1L << 30,
     };
 
-    /// <exception cref="XmlException">Further on the document is not XML; the records up to there have been returned.</exception>
-    public static async IAsyncEnumerable<FeedRecord> ReadAsync(Stream document, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public string Name => "planlist-xml";
+
+    public IEnumerable<FeedRecord> Read(Stream document, FeedLimits limits)
     {
         using var reader = XmlReader.Create(document, Settings);
         var position = new Position();
-        while (await reader.ReadAsync())
+        while (Next(reader))
         {
-            cancellationToken.ThrowIfCancellationRequested();
             if (position.Advance(reader) is { } record)
             {
                 yield return record;
             }
+        }
+    }
+
+    private static bool Next(XmlReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (XmlException xml)
+        {
+            throw new FeedException(FeedFault.Malformed, $"line {xml.LineNumber} is not XML: {Shown.Cut(xml.Message)}", xml);
         }
     }
 
@@ -85,4 +97,9 @@ internal static class PlanListXml
             return null;
         }
     }
+}
+
+internal static class FeedFormats
+{
+    public static IFeedFormat Named(string name) => new PlanListXml();
 }

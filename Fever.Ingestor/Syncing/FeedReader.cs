@@ -1,96 +1,91 @@
-using System.Xml;
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;
-using Fever.ServiceDefaults.Errors;
-using Polly.Timeout;
 
 namespace Fever.Ingestor.Syncing;
 
-/// <summary>Reads a provider's feed into the staging table, batch by batch.</summary>
-internal sealed partial class FeedReader(ProviderClient client, CatalogWriter catalog, RejectionNews news, TimeProvider time, ILogger<FeedReader> logger)
+/// <summary>Reads a provider's feed, into the staging table what is more than one batch of it.</summary>
+internal sealed class FeedReader(CatalogWriter catalog)
 {
-    private const int BatchSize = 1_000;
+    // Feeds up to this size need no database before their end, when it is known whether there is anything to write.
+    private const int BatchSize = 10_000;
 
-    // A feed with a systematic mistake has one in every record; the count tells the rest.
-    private const int LoggedRejections = 3;
-
-    /// <summary>Never throws for what a provider does: a feed that fails or breaks off is a reading with an error.</summary>
-    public async Task<FeedReading> ReadAsync(ProviderOptions provider, SyncRecord sync, CancellationToken stopping)
+    /// <summary>Never throws for what a provider does: a feed that fails or breaks off is a reading with a fault.</summary>
+    public async Task<FeedReading> ReadAsync(Stream body, ProviderOptions provider, CancellationToken cancellationToken)
     {
         using var span = IngestorTracing.Source.StartActivity("read feed");
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(provider.Timeout), time);
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
-        var reading = new FeedReading(sync);
-        var batch = new List<EventRow>(BatchSize);
+        var reading = new FeedReading(provider);
+        var pipe = FeedPump.CreatePipe();
+        using var fetching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var pump = FeedPump.RunAsync(body, pipe.Writer, fetching.Token);
+
+        // A thread of its own: the formats read synchronously, and the pool's threads are for what does not block.
+        await Task.Factory.StartNew(
+            () =>
+            {
+                using var document = pipe.Reader.AsStream();
+                Read(document, provider, reading);
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+
+        // At the end of a whole body the pump has ended before the reader; one that goes on serves a reader that has given up.
+        await fetching.CancelAsync();
         try
         {
-            using var response = await client.GetAsync(provider, deadline.Token);
-            await using var body = new FeedBody(await response.Content.ReadAsStreamAsync(deadline.Token), reading, deadline.Token);
-            await ReadAsync(body, provider, reading, batch, stopping);
+            reading.BodyHash = await pump;
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested && Describe(exception, provider) is { } error)
+        catch (FeedException fault)
         {
-            reading.Error = error;
+            // To the reader it looked like the end of the document.
+            reading.Fault = fault;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Ours, after the reader's own fault.
         }
 
-        await StageAsync(batch, reading, stopping);
         return reading;
     }
 
-    private async Task ReadAsync(FeedBody body, ProviderOptions provider, FeedReading reading, List<EventRow> batch, CancellationToken stopping)
+    private void Read(Stream document, ProviderOptions provider, FeedReading reading)
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById(provider.TimeZone);
-        await foreach (var record in PlanListXml.ReadAsync(body, stopping))
+        try
         {
-            switch (record)
+            foreach (var record in FeedFormats.Named(provider.Format).Read(document, provider.Limits))
             {
-                case Observation observation:
-                    batch.Add(EventRow.From(observation, provider.Name, zone));
-                    break;
-                case Rejection rejection:
-                    reading.Reject(rejection);
-                    LogRejection(provider, reading, rejection);
-                    break;
-            }
+                if (reading.Read + reading.Rejected == provider.Limits.MaxRecords)
+                {
+                    throw new FeedException(FeedFault.TooManyRecords, $"the feed has more than {provider.Limits.MaxRecords} records (Limits:MaxRecords)");
+                }
 
-            if (batch.Count == BatchSize)
-            {
-                await StageAsync(batch, reading, stopping);
+                Take(record, provider.Name, zone, reading);
             }
         }
-    }
-
-    private async Task StageAsync(List<EventRow> batch, FeedReading reading, CancellationToken stopping)
-    {
-        if (batch is not [])
+        catch (FeedException fault)
         {
-            await catalog.StageAsync(batch, reading.Read, stopping);
-            reading.Read += batch.Count;
-            batch.Clear();
+            reading.Fault = fault;
         }
     }
 
-    private void LogRejection(ProviderOptions provider, FeedReading reading, Rejection rejection)
+    private void Take(FeedRecord record, string provider, TimeZoneInfo zone, FeedReading reading)
     {
-        if (reading.Rejected <= LoggedRejections && news.IsNews(provider.Name, reading.Rejected, rejection))
+        switch (record)
         {
-            Log.Rejected(logger, provider.Name, rejection.Plan?.BasePlanId, rejection.Plan?.PlanId, rejection.Line, rejection.Reason);
+            case Observation observation:
+                reading.Read++;
+                reading.Unstaged.Add(EventRow.From(observation, provider, zone));
+                break;
+            case Rejection rejection:
+                reading.Reject(rejection);
+                break;
         }
-    }
 
-    /// <summary>What a provider did wrong; null when the fault is not the provider's.</summary>
-    private static string? Describe(Exception exception, ProviderOptions provider) => exception switch
-    {
-        XmlException xml => $"line {xml.LineNumber} is not XML: {Shown.Cut(xml.Message)}",
-        OperationCanceledException or TimeoutRejectedException => $"the feed did not arrive in time (Timeout is {provider.Timeout} s)",
-        HttpRequestException or IOException => exception.Message,
-        _ => null,
-    };
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: base plan {BasePlanId}, plan {PlanId} (line {Line}) set aside: {Reason}")]
-        public static partial void Rejected(ILogger logger, string provider, string? basePlanId, string? planId, int line, string reason);
+        if (reading.Unstaged.Count == BatchSize)
+        {
+            catalog.StageAsync(reading, CancellationToken.None).GetAwaiter().GetResult();
+        }
     }
 }

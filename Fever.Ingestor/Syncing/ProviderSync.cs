@@ -1,83 +1,124 @@
-using System.Diagnostics;
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fever.Ingestor.Syncing;
 
 /// <summary>One sync of one provider, from fetch to commit.</summary>
-internal sealed partial class ProviderSync(
-    FeedReader feeds, CatalogWriter catalog, IngestorMetrics metrics, TimeProvider time, ILogger<ProviderSync> logger)
+internal sealed class ProviderSync(
+    ProviderClient client, FeedReader feeds, CatalogWriter catalog, ProviderSchedule schedule, CatalogDbContext db, SyncReport report, TimeProvider time)
 {
-    /// <summary>Throws only when the host is stopping: whatever else goes wrong costs this poll alone.</summary>
-    public async Task RunAsync(ProviderOptions provider, CancellationToken stopping)
+    /// <summary>Throws only when the host is stopping or the lease is lost on the way: whatever else goes wrong costs this poll alone.</summary>
+    public async Task RunAsync(ProviderOptions provider, Claim claim, CancellationToken cancellationToken)
     {
         using var span = IngestorTracing.Source.StartActivity("sync")?.SetTag("provider", provider.Name);
         var began = time.GetTimestamp();
-        var startedAt = time.GetUtcNow();
-        var sync = new SyncRecord(Guid.CreateVersion7(startedAt), provider.Name, startedAt);
+        var sync = new SyncRecord(Guid.CreateVersion7(claim.StartedAt), provider.Name, claim.StartedAt, claim.Fence);
         Exception? defect = null;
         try
         {
-            sync = await SyncAsync(provider, sync, stopping);
+            sync = await SyncAsync(provider, claim, sync, cancellationToken);
         }
-        catch (Exception exception) when (!stopping.IsCancellationRequested)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // A database that is away explains itself in one line; anything else is a defect of ours.
-            var fault = CatalogDbContext.FaultOf(exception);
-            defect = fault is null ? exception : null;
-            sync = sync with { Outcome = SyncOutcome.Failed, Error = (fault ?? exception).Message };
-            await TryRecordAsync(sync, stopping);
+            (sync, defect) = Failure(sync, exception);
+            await TrySettleAsync(provider, claim, sync, cancellationToken);
         }
 
-        Report(sync, time.GetElapsedTime(began), span, defect);
+        report.Write(sync, time.GetElapsedTime(began), span, defect);
     }
 
-    private async Task<SyncRecord> SyncAsync(ProviderOptions provider, SyncRecord sync, CancellationToken stopping)
+    private async Task<SyncRecord> SyncAsync(ProviderOptions provider, Claim claim, SyncRecord sync, CancellationToken cancellationToken)
     {
-        await catalog.BeginAsync(stopping);
-        var reading = await feeds.ReadAsync(provider, sync, stopping);
-        using var span = IngestorTracing.Source.StartActivity("write catalog");
-        return await catalog.CommitAsync(reading.ToRecord(), reading.Unreadable, stopping);
+        FeedResponse response;
+        try
+        {
+            using var span = IngestorTracing.Source.StartActivity("fetch feed");
+            response = await client.GetAsync(provider, claim.ValidatorsFor(provider), claim.IsProbe, cancellationToken);
+        }
+        catch (FeedException fault)
+        {
+            sync = sync with { Outcome = SyncOutcome.Failed, Reason = Names.Of(fault.Fault), Error = fault.Message };
+            return await SettleAsync(provider, claim, sync, fault.RetryAfter, [], cancellationToken);
+        }
+
+        await using (response)
+        {
+            if (response.UnchangedBecause is { } reason)
+            {
+                sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = reason };
+                return await SettleAsync(provider, claim, sync, response.MaxAge, [], cancellationToken);
+            }
+
+            var reading = await feeds.ReadAsync(response.Body, provider, cancellationToken);
+            return await WriteAsync(provider, claim, sync, response, reading, cancellationToken);
+        }
     }
 
-    private async Task TryRecordAsync(SyncRecord sync, CancellationToken stopping)
+    private async Task<SyncRecord> WriteAsync(
+        ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, FeedReading reading, CancellationToken cancellationToken)
+    {
+        using var span = IngestorTracing.Source.StartActivity("write catalog");
+        sync = sync with { Bytes = response.Bytes, WireBytes = response.CompressedBytes };
+        if (reading.Fault is null && claim.Knows(provider) && reading.BodyHash.AsSpan().SequenceEqual(claim.BodyHash))
+        {
+            sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = SyncReason.SameBody };
+            return await SettleAsync(provider, claim, sync, response.MaxAge, [], cancellationToken);
+        }
+
+        var (outcome, reason, error) = reading.Judge(claim);
+        sync = sync with { Outcome = outcome, Reason = reason, Error = error, Read = reading.Read, Rejected = reading.Rejected };
+        if (outcome is SyncOutcome.Failed or SyncOutcome.Suspicious)
+        {
+            return await SettleAsync(provider, claim, sync, response.MaxAge, reading.Rejects, cancellationToken);
+        }
+
+        var feed = reading.BodyHash is { } hash ? new ReadFeed(response.Validators, hash) : null;
+        var settlement = Settlement.Of(provider, claim, sync, response.MaxAge, feed, Random.Shared.NextDouble());
+        return await catalog.CommitAsync(claim, sync, settlement, reading, cancellationToken);
+    }
+
+    private async Task<SyncRecord> SettleAsync(
+        ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
+    {
+        var settlement = Settlement.Of(provider, claim, sync, asked, feed: null, Random.Shared.NextDouble());
+        await catalog.SettleAsync(claim, sync, settlement, rejects, cancellationToken);
+        return sync;
+    }
+
+    /// <summary>A database that is away explains itself in one line; what is neither its fault nor a lost lease is a defect of ours.</summary>
+    private static (SyncRecord Sync, Exception? Defect) Failure(SyncRecord sync, Exception exception)
+    {
+        var fault = CatalogDbContext.FaultOf(exception) ?? exception;
+        var reason = fault switch
+        {
+            LeaseLostException => SyncReason.LeaseLost,
+            Npgsql.NpgsqlException => SyncReason.Database,
+            _ => SyncReason.Defect,
+        };
+        sync = sync with { Outcome = SyncOutcome.Failed, Reason = reason, Error = fault.Message };
+        return (sync, reason == SyncReason.Defect ? exception : null);
+    }
+
+    /// <summary>On a connection of its own: the sync's may be what failed.</summary>
+    private async Task TrySettleAsync(ProviderOptions provider, Claim claim, SyncRecord sync, CancellationToken cancellationToken)
     {
         try
         {
-            await catalog.RecordAsync(sync, stopping);
+            await db.Database.CloseConnectionAsync();
+            if (sync.Reason == SyncReason.LeaseLost)
+            {
+                await schedule.RecordAsync(sync, cancellationToken);
+                return;
+            }
+
+            await SettleAsync(provider, claim, sync, asked: null, [], cancellationToken);
         }
-        catch (Exception) when (!stopping.IsCancellationRequested)
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The database is away: the log line that follows is all there can be.
+            // The database is away: the log line that follows is all there can be, and the lease will run out.
         }
-    }
-
-    private void Report(SyncRecord sync, TimeSpan duration, Activity? span, Exception? defect)
-    {
-        metrics.Record(sync, duration);
-        span?.SetTag("outcome", sync.OutcomeName);
-        if (sync.Error is null)
-        {
-            // A poll that finds nothing new is not worth a line; metrics, traces and the table of syncs have it.
-            var level = sync is { Outcome: SyncOutcome.Complete, Read: > 0, Changed: 0, Vanished: 0 } ? LogLevel.Debug : LogLevel.Information;
-            Log.Synced(
-                logger, level, sync.Provider, sync.OutcomeName, sync.Read, sync.Changed, sync.Unchanged, sync.Vanished, sync.Rejected, duration.TotalSeconds);
-            return;
-        }
-
-        span?.SetStatus(ActivityStatusCode.Error, sync.Error);
-        Log.Broken(logger, defect, sync.Provider, sync.OutcomeName, sync.Read, sync.Error);
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            Message = "{Provider}: {Outcome}, {Read} read: {Changed} changed, {Unchanged} unchanged, {Vanished} vanished, {Rejected} set aside, in {Seconds:0.00} s")]
-        public static partial void Synced(
-            ILogger logger, LogLevel level, string provider, string outcome, int read, int changed, int unchanged, int vanished, int rejected, double seconds);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {Outcome}, {Read} read: {Error}")]
-        public static partial void Broken(ILogger logger, Exception? defect, string provider, string outcome, int read, string error);
     }
 }

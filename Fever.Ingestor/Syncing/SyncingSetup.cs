@@ -8,11 +8,16 @@ internal static class SyncingSetup
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IngestorMetrics>();
-        builder.Services.AddSingleton<RejectionNews>();
+        builder.Services.AddSingleton<SyncReport>();
+        builder.Services.AddSingleton<WakeUp>();
+        builder.Services.AddOptions<SyncOptions>().BindConfiguration("Syncing").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddScoped<ProviderSchedule>();
+        builder.Services.AddScoped<JournalReplay>();
+        builder.Services.AddScoped<Quarantine>();
         builder.Services.AddScoped<CatalogWriter>();
         builder.Services.AddScoped<FeedReader>();
         builder.Services.AddScoped<ProviderSync>();
-        builder.Services.AddHostedService<SyncSchedule>();
+        builder.Services.AddHostedService<SyncDispatcher>();
         return builder;
     }
 }

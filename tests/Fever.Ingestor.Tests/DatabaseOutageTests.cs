@@ -67,14 +67,26 @@ public sealed class DatabaseOutageTests(Servers servers)
         ingestor.StartServer();
         await ingestor.WaitForSyncsAsync(1);
 
+        var asked = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        var serve = provider.Answer;
+        provider.Answer = async context =>
+        {
+            asked.TrySetResult();
+            await release.Task;
+            await serve(context);
+        };
+        await ingestor.MakeDueAsync();
+        await asked.Task;
         proxy.Cut();
-        ingestor.Time.Advance(TimeSpan.FromSeconds(300));
+        release.SetResult();
         await ingestor.WaitForLogAsync("p0: failed");
-        ingestor.Time.Advance(TimeSpan.FromSeconds(300));
-        await ingestor.WaitForLogAsync("p0: failed, 0 read: Failed to connect");
+        ingestor.Time.Advance(TimeSpan.FromSeconds(1));
+        await ingestor.WaitForLogAsync("The schedule cannot be read: Failed to connect");
         Assert.DoesNotContain(ingestor.Logs, line => line.StartsWith("Error", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
         provider.Serve(BasePlan(title: "Meanwhile"));
         proxy.Restore();
+        await ingestor.RowsAsync("UPDATE providers SET lease_until = NULL");
         await ingestor.PollAsync();
 
         Assert.Equal(["Meanwhile 2021-06-30 21:00:00 2021-06-30 22:00:00 - -"], await ingestor.PublishedAsync());

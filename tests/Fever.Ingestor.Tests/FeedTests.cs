@@ -45,10 +45,10 @@ public sealed class FeedTests(Servers servers)
     public async Task Bad_base_plan_costs_each_of_its_plans()
     {
         await using var provider = await StubProvider.StartAsync(
-            """<base_plan base_plan_id="1" sell_mode="?" title="T"><plan plan_id="1"/><plan plan_id="2"></plan></base_plan>""", BasePlan("2"));
+            """<base_plan base_plan_id="1" sell_mode="?" title="T"><plan plan_id="1"/><plan plan_id="2"></plan></base_plan>""", BasePlan("2"), BasePlan("3"));
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
 
-        Assert.Equal("complete 1 1 0 2 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("complete 2 2 0 2 0 0", await ingestor.LastSyncAsync());
     }
 
     [Theory]
@@ -120,8 +120,8 @@ public sealed class FeedTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("<planList><output></output></planList>", "empty 0 0 0 0 0 0")]
-    [InlineData("<html><body>Maintenance</body></html>", "empty 0 0 0 0 0 0")]
+    [InlineData("<planList><output></output></planList>", "suspicious 0 0 0 0 0 0")]
+    [InlineData("<html><body>Maintenance</body></html>", "suspicious 0 0 0 0 0 0")]
     [InlineData("", "failed 0 0 0 0 0 0")]
     [InlineData("Maintenance", "failed 0 0 0 0 0 0")]
     [InlineData("<!DOCTYPE planList [<!ENTITY a \"b\">]><planList>&a;</planList>", "failed 0 0 0 0 0 0")]

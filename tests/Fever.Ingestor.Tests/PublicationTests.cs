@@ -108,14 +108,14 @@ public sealed class PublicationTests(Servers servers)
         Assert.Equal(2, (await ingestor.PublishedAsync()).Length);
 
         await ingestor.PollAsync();
-        Assert.Equal("complete 1 0 1 0 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("unchanged 0 0 0 0 0 0", await ingestor.LastSyncAsync());
 
         provider.Serve(BasePlan("1"), BasePlan("2", title: "Other"));
         await ingestor.PollAsync();
         Assert.Equal("complete 2 1 1 0 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(
             ["appeared - Title", "vanished Title -", "returned Title Title"],
-            await ingestor.RowsAsync("SELECT kind, before->>'title', after->>'title' FROM event_changes JOIN events e ON e.id = event_id WHERE base_plan_id = '1' ORDER BY event_changes.id"));
+            await ingestor.RowsAsync("SELECT kind, before->>'title', after->>'title' FROM event_changes JOIN events e ON e.id = event_id WHERE e.base_plan_id = '1' ORDER BY event_changes.id"));
         Assert.Equal(1, await ingestor.VersionAsync());
     }
 

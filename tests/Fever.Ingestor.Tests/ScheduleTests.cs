@@ -23,7 +23,7 @@ public sealed class ScheduleTests(Servers servers)
         await ingestor.PollAsync();
         await ingestor.PollAsync();
 
-        Assert.Equal(["p1 complete", "p1 complete", "p1 complete"], await ingestor.RowsAsync("SELECT provider, outcome FROM syncs"));
+        Assert.Equal(["p1 complete", "p1 unchanged", "p1 unchanged"], await ingestor.RowsAsync("SELECT provider, outcome FROM syncs"));
         release.SetResult();
     }
 
@@ -38,7 +38,7 @@ public sealed class ScheduleTests(Servers servers)
         await ingestor.PollAsync(providers: 2);
 
         Assert.Equal("failed 0 0 0 0 0 0", await ingestor.LastSyncAsync("p0"));
-        Assert.Equal("complete 1 0 1 0 0 0", await ingestor.LastSyncAsync("p1"));
+        Assert.Equal("unchanged 0 0 0 0 0 0", await ingestor.LastSyncAsync("p1"));
         Assert.Equal("the provider answered 404", await ingestor.ScalarAsync<string>("SELECT DISTINCT error FROM syncs WHERE provider = 'p0'"));
     }
 

@@ -26,11 +26,11 @@ public sealed class TelemetryTests(Servers servers)
         await Eventually.BecomesTrueAsync(() => spans.Any(span => span.OperationName == "sync"));
 
         var sync = spans.First(span => span.OperationName == "sync");
-        var read = Child("read feed", sync);
+        var fetch = Child("fetch feed", sync);
         var write = Child("write catalog", sync);
+        Child("read feed", sync);
         Assert.Null(sync.ParentId);
-        Assert.Contains(spans, span => span.Source.Name == "System.Net.Http" && span.ParentId == read.Id);
-        Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentId == read.Id);
+        Assert.Contains(spans, span => span.Source.Name == "System.Net.Http" && span.ParentId == fetch.Id);
         Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentId == write.Id);
 
         Activity Child(string name, Activity parent) => Assert.Single(spans, span => span.OperationName == name && span.ParentId == parent.Id);
@@ -76,9 +76,9 @@ public sealed class TelemetryTests(Servers servers)
     {
         await using var provider = await StubProvider.StartAsync([.. Enumerable.Range(1, 20).Select(id => BasePlan($"{id}", start: "never"))]);
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        await ingestor.WaitForLogAsync("p0: complete, 0 read");
+        await ingestor.WaitForLogAsync("p0: suspicious, 0 read");
 
-        Assert.Equal("complete 0 0 0 20 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("suspicious 0 0 0 20 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(3, ingestor.Logs.Count(line => line.Contains("'never'", StringComparison.Ordinal)));
 
         await ingestor.PollAsync();

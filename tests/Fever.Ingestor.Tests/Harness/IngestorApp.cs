@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Syncing;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -13,8 +14,6 @@ namespace Fever.Ingestor.Tests.Harness;
 /// <summary>The real Ingestor on a database of its own, polling when a test says so.</summary>
 internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
 {
-    private const int Interval = 300;
-
     private readonly string _database;
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<string, string> _settings;
@@ -52,12 +51,18 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         return settings;
     }
 
-    /// <summary>Lets one interval pass and waits for one sync more.</summary>
+    /// <summary>Makes every provider due that is not being synced, and waits for so many syncs more.</summary>
     public async Task PollAsync(int providers = 1)
     {
         var syncs = await CountSyncsAsync();
-        Time.Advance(TimeSpan.FromSeconds(Interval));
+        await MakeDueAsync();
         await WaitForSyncsAsync(syncs + providers);
+    }
+
+    public async Task MakeDueAsync()
+    {
+        await RowsAsync("UPDATE providers SET due_at = now() WHERE lease_until IS NULL");
+        Services.GetRequiredService<WakeUp>().Now();
     }
 
     public Task WaitForSyncsAsync(long count) => Eventually.BecomesTrueAsync(async () => await CountSyncsAsync() >= count);

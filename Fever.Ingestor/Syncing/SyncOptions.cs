@@ -1,0 +1,15 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Fever.Ingestor.Syncing;
+
+/// <summary>Section <c>Syncing</c>.</summary>
+internal sealed class SyncOptions
+{
+    /// <summary>How many providers this Ingestor syncs at once; the others wait, or another Ingestor takes them. Default: 32.</summary>
+    [Range(1, 1_000)]
+    public int MaxConcurrency { get; set; } = 32;
+
+    /// <summary>How often this Ingestor asks which providers are due: what a poll may be late by. Default: 1 second.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan ClaimInterval { get; set; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Fever.Ingestor.Catalog;
+
+namespace Fever.Ingestor.Syncing;
+
+/// <summary>Tells people how a sync went: metrics, the sync's span and a line in the log.</summary>
+internal sealed partial class SyncReport(IngestorMetrics metrics, ILogger<SyncReport> logger)
+{
+    /// <param name="sync">How it went.</param>
+    /// <param name="duration">From claim to commit.</param>
+    /// <param name="span">The sync's own.</param>
+    /// <param name="defect">What went wrong in a way that it never should.</param>
+    public void Write(SyncRecord sync, TimeSpan duration, Activity? span, Exception? defect)
+    {
+        metrics.Record(sync, duration);
+        span?.SetTag("outcome", sync.OutcomeName).SetTag("reason", sync.Reason);
+        if (sync.Error is null)
+        {
+            // A poll that finds nothing new is not worth a line; metrics, traces and the table of syncs have it.
+            var isNews = sync is not { Outcome: SyncOutcome.Unchanged } and not { Outcome: SyncOutcome.Complete, Read: > 0, Changed: 0, Vanished: 0 };
+            Log.Synced(
+                logger, isNews ? LogLevel.Information : LogLevel.Debug, sync.Provider, sync.OutcomeName,
+                sync.Read, sync.Changed, sync.Unchanged, sync.Vanished, sync.Rejected, duration.TotalSeconds);
+            return;
+        }
+
+        span?.SetStatus(ActivityStatusCode.Error, sync.Error);
+        Log.Broken(logger, defect, sync.Provider, sync.OutcomeName, sync.Read, sync.Error);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            Message = "{Provider}: {Outcome}, {Read} read: {Changed} changed, {Unchanged} unchanged, {Vanished} vanished, {Rejected} set aside, in {Seconds:0.00} s")]
+        public static partial void Synced(
+            ILogger logger, LogLevel level, string provider, string outcome, int read, int changed, int unchanged, int vanished, int rejected, double seconds);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: {Outcome}, {Read} read: {Error}")]
+        public static partial void Broken(ILogger logger, Exception? defect, string provider, string outcome, int read, string error);
+    }
+}
