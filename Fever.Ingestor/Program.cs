@@ -13,9 +13,9 @@ builder.AddSyncing();
 builder.AddRetention();
 
 await using var app = builder.Build();
-if (args is [RebuildCommand.Name, ..])
+if (RebuildCommand.IsCommand(args))
 {
-    return await app.RebuildAsync();
+    return await app.RunCommandAsync(args);
 }
 
 app.MapDefaultEndpoints();

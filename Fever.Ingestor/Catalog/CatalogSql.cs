@@ -51,11 +51,11 @@ internal static class CatalogSql
         WHEN NOT MATCHED THEN INSERT
             (id, provider, base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price,
              sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at)
-            VALUES (c.id, $1, c.base_plan_id, c.plan_id, c.title, c.start_local, c.end_local, c.starts_at, c.ends_at, c.min_price, c.max_price,
+            VALUES (c.id, $1, c.base_plan_id, c.plan_id, c.title, c.start_local, c.end_local, c.starts_at, c.ends_at, trim_scale(c.min_price), trim_scale(c.max_price),
                     c.sell_mode, c.observed, c.fingerprint, $2, CASE c.sell_mode WHEN 'online' THEN $2 END, $2)
         WHEN MATCHED AND (c.sell_mode = 'online' OR e.first_online_at IS NULL) THEN UPDATE SET
             title = c.title, start_local = c.start_local, end_local = c.end_local, starts_at = c.starts_at, ends_at = c.ends_at,
-            min_price = c.min_price, max_price = c.max_price, sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint,
+            min_price = trim_scale(c.min_price), max_price = trim_scale(c.max_price), sell_mode = c.sell_mode, observed = c.observed, fingerprint = c.fingerprint,
             first_online_at = coalesce(e.first_online_at, CASE c.sell_mode WHEN 'online' THEN $2 END), changed_at = $2, missing_since = NULL,
             is_archived = false
         WHEN MATCHED THEN UPDATE SET

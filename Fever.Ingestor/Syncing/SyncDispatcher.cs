@@ -69,7 +69,7 @@ internal sealed partial class SyncDispatcher(
                 _isRegistered = true;
             }
 
-            var claims = await schedule.ClaimAsync(_owner, [.. _providers.Keys], room, Lease.Duration, stopping);
+            var claims = await schedule.ClaimAsync(_owner, [.. _providers.Keys], room, options.Value.LeaseDuration, stopping);
             _isLost = false;
             return claims;
         }
@@ -89,7 +89,7 @@ internal sealed partial class SyncDispatcher(
     {
         // Off this loop from the start: it must get to the next claim.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await using var lease = new Lease(claim, scopes, time, stopping);
+        await using var lease = new Lease(claim, options.Value.LeaseDuration, scopes, time, stopping);
         await using var scope = scopes.CreateAsyncScope();
         try
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Providers;
 using Fever.Ingestor.Syncing;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Fever.Ingestor.Tests.Harness;
@@ -31,11 +33,22 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
     public ConcurrentQueue<string> Logs { get; } = new();
 
     /// <summary>Starts with these providers, named p0, p1, …, and waits for the first sync of each.</summary>
-    public static async Task<IngestorApp> StartAsync(Servers servers, params string[] urls)
+    public static Task<IngestorApp> StartAsync(Servers servers, params string[] urls) => StartAsync(servers, Providers(urls));
+
+    public static async Task<IngestorApp> StartAsync(Servers servers, Dictionary<string, string> settings)
     {
-        var app = new IngestorApp(await servers.CreateDatabaseAsync(), Providers(urls));
+        var app = new IngestorApp(await servers.CreateDatabaseAsync(), settings);
         app.StartServer();
-        await app.WaitForSyncsAsync(urls.Length);
+        await app.WaitForSyncsAsync(settings.Keys.Count(key => key.EndsWith(":Url", StringComparison.Ordinal)));
+        return app;
+    }
+
+    /// <summary>Starts without providers, to look at a database that others write to.</summary>
+    public static async Task<IngestorApp> StartAsync(string database)
+    {
+        var app = new IngestorApp(database, []);
+        app.StartServer();
+        await Eventually.BecomesTrueAsync(async () => await app.ScalarAsync<string?>("SELECT to_regclass('events_archived')::text") is not null);
         return app;
     }
 
@@ -57,6 +70,27 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         var syncs = await CountSyncsAsync();
         await MakeDueAsync();
         await WaitForSyncsAsync(syncs + providers);
+    }
+
+    /// <summary>Claims one provider and syncs it, here and now.</summary>
+    public async Task SyncAsync(string provider = "p0")
+    {
+        var claim = await ClaimAsync(provider);
+        await RunAsync(claim);
+    }
+
+    public async Task<Claim> ClaimAsync(string provider = "p0")
+    {
+        await RowsAsync($"UPDATE providers SET due_at = now() WHERE name = '{provider}'");
+        await using var scope = Services.CreateAsyncScope();
+        return (await scope.ServiceProvider.GetRequiredService<ProviderSchedule>().ClaimAsync("test", [provider], 1, TimeSpan.FromMinutes(5), default)).Single();
+    }
+
+    public async Task RunAsync(Claim claim)
+    {
+        var options = Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers.Single(provider => provider.Name == claim.Name);
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(options, claim, default);
     }
 
     public async Task MakeDueAsync()
