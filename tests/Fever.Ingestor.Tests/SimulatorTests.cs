@@ -32,17 +32,44 @@ public sealed class SimulatorTests : IDisposable
     }
 
     [Theory]
-    [InlineData("?answer=0")]
-    [InlineData("?answer=4")]
-    [InlineData("?plans=-1")]
-    [InlineData("?plans=many")]
-    [InlineData("?plans=1&zones=10001")]
-    public async Task Bad_parameter_is_refused_in_the_envelope(string query)
+    [InlineData("answer=0", "answer is '0'; accepted is a number from 1 to 3.")]
+    [InlineData("answer=4", "answer is '4'; accepted is a number from 1 to 3.")]
+    [InlineData("plans=-1", "plans is '-1'; accepted is a number from 0 to 1000000.")]
+    [InlineData("plans=many", "plans is 'many'; accepted is a number from 0 to 1000000.")]
+    [InlineData("plans=1&plans=2", "plans is '1,2'; accepted is a number from 0 to 1000000, once.")]
+    [InlineData("plans=1&zones=10001", "zones is '10001'; accepted is a number from 0 to 10000.")]
+    [InlineData("format=csv", "format is 'csv'; accepted is xml or json.")]
+    [InlineData("every=0", "every is '0'; accepted is a number from 1 to 2147483647.")]
+    [InlineData("changed=", "changed is ''; accepted is a number from 1 to 2147483647.")]
+    [InlineData("hang=later", "hang is 'later'; accepted is headers, or bytes of the body from 0.")]
+    [InlineData("reset=-1", "reset is '-1'; accepted is headers, or bytes of the body from 0.")]
+    [InlineData("rate=0", "rate is '0'; accepted is bytes a second from 1 to 1073741824.")]
+    [InlineData("status=100", "status is '100'; accepted is a final status from 200 to 599.")]
+    [InlineData("retry-after=1%0D%0AX:1", "retry-after is '1\\r\\nX:1'; accepted is seconds or a date, or anything else in printable ASCII.")]
+    [InlineData("redirect=%C3%B1", "redirect is 'ñ'; accepted is self, private or any other target in printable ASCII.")]
+    [InlineData("modified=yesterday", "modified is 'yesterday'; accepted is a date such as 2021-06-30 or 2021-06-30T21:00:00Z.")]
+    [InlineData("entity=nothing", "entity is 'nothing'; accepted is an absolute URI, with format=xml.")]
+    [InlineData("format=json&entity=file:///etc/passwd", "entity is 'file:///etc/passwd'; accepted is an absolute URI, with format=xml.")]
+    [InlineData("laughs=on&format=json", "laughs is 'on'; accepted is on, with format=xml.")]
+    [InlineData("declared=%22", "declared is '\\\"'; accepted is the name of an encoding, with format=xml.")]
+    [InlineData("missing=everything", "missing is 'everything'; accepted is base_plan_id or sell_mode or ")]
+    [InlineData("explode=on", "'explode' is not a parameter of the feed; accepted are format, answer, plans, ")]
+    public async Task Bad_parameter_is_refused_with_what_is_accepted(string query, string message)
     {
-        using var response = await _simulator.CreateClient().GetAsync(new Uri($"/feed{query}", UriKind.Relative));
+        using var response = await _simulator.CreateClient().GetAsync(new Uri($"/feed?{query}", UriKind.Relative));
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        Assert.StartsWith("{\"error\":{\"code\":\"bad_request\"", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.StartsWith($"{{\"error\":{{\"code\":\"bad_request\",\"message\":\"{message}", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refused_query_has_nothing_of_what_its_good_parameters_prepared()
+    {
+        using var response = await _simulator.CreateClient().GetAsync(new Uri("/feed?coding=gzip&retry-after=1&max-age=x", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Empty(response.Content.Headers.ContentEncoding);
+        Assert.Null(response.Headers.RetryAfter);
     }
 
     public void Dispose() => _simulator.Dispose();

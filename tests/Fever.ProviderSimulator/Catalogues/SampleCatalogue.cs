@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Fever.ProviderSimulator.Catalogues;
 
 /// <summary>
@@ -18,17 +20,17 @@ public static class SampleCatalogue
         [
             new("291", "2021-06-30T21:00:00", end, "2020-07-01T00:00:00", "2021-06-30T20:00:00",
             [
-                new("40", platea, "20.00", "Platea", true),
-                new("38", grada, "15.00", "Grada 2", false),
-                new("30", a28, "30.00", "A28", true),
+                Zone("40", platea, "20.00", "Platea", true),
+                Zone("38", grada, "15.00", "Grada 2", false),
+                Zone("30", a28, "30.00", "A28", true),
             ]),
         ]);
 
     private static BasePlan PantomimaFull() =>
         new("322", "online", "Pantomima Full", "2",
         [
-            new("1642", "2021-02-10T20:00:00", "2021-02-10T21:30:00", "2021-01-01T00:00:00", "2021-02-09T19:50:00", [new("311", 2, "55.00", "A42", true)]),
-            new("1643", "2021-02-11T20:00:00", "2021-02-11T21:30:00", "2021-01-01T00:00:00", "2021-02-10T19:50:00", [new("311", 2, "55.00", "A42", true)]),
+            new("1642", "2021-02-10T20:00:00", "2021-02-10T21:30:00", "2021-01-01T00:00:00", "2021-02-09T19:50:00", [Zone("311", 2, "55.00", "A42", true)]),
+            new("1643", "2021-02-11T20:00:00", "2021-02-11T21:30:00", "2021-01-01T00:00:00", "2021-02-10T19:50:00", [Zone("311", 2, "55.00", "A42", true)]),
         ]);
 
     private static BasePlan Morancos(string end, int numbered, int unnumbered) =>
@@ -36,14 +38,17 @@ public static class SampleCatalogue
         [
             new("1642", "2021-07-31T20:00:00", end, "2021-06-26T00:00:00", "2021-07-31T19:50:00",
             [
-                new("186", numbered, "75.00", "Amfiteatre", true),
-                new("186", unnumbered, "65.00", "Amfiteatre", false),
+                Zone("186", numbered, "75.00", "Amfiteatre", true),
+                Zone("186", unnumbered, "65.00", "Amfiteatre", false),
             ]),
         ]);
 
     private static BasePlan Valderrama(string end) =>
         new("444", "offline", "Tributo a Juanito Valderrama", "1",
         [
-            new("1642", "2021-09-31T20:00:00", end, "2021-02-10T00:00:00", "2021-09-31T19:50:00", [new("7", 22, "65.00", "Amfiteatre", false)]),
+            new("1642", "2021-09-31T20:00:00", end, "2021-02-10T00:00:00", "2021-09-31T19:50:00", [Zone("7", 22, "65.00", "Amfiteatre", false)]),
         ]);
+
+    private static Zone Zone(string id, int capacity, string price, string name, bool isNumbered) =>
+        new(id, capacity.ToString(CultureInfo.InvariantCulture), price, name, isNumbered);
 }

@@ -6,7 +6,7 @@ namespace Fever.ProviderSimulator.Catalogues;
 /// A catalogue of any size, made as it is read and the same for the same parameters. One base plan in ten is
 /// offline; some plans have no end, some no zones; plan ids recur under other base plans, as real ones do.
 /// </summary>
-public sealed record SyntheticCatalogue(int Plans, int ZonesPerPlan, int Seed)
+public sealed record SyntheticCatalogue(long Plans, int ZonesPerPlan, int Seed)
 {
     private const int PlansPerBasePlan = 4;
 
@@ -18,7 +18,7 @@ public sealed record SyntheticCatalogue(int Plans, int ZonesPerPlan, int Seed)
     public IEnumerable<BasePlan> BasePlans()
     {
         var random = new Random(Seed);
-        for (var first = 0; first < Plans; first += PlansPerBasePlan)
+        for (var first = 0L; first < Plans; first += PlansPerBasePlan)
         {
             var number = (first / PlansPerBasePlan) + 1;
             yield return new BasePlan(
@@ -26,7 +26,7 @@ public sealed record SyntheticCatalogue(int Plans, int ZonesPerPlan, int Seed)
                 random.Next(10) == 0 ? "offline" : "online",
                 $"{Titles[random.Next(Titles.Length)]} {number}",
                 Text(random.Next(1, 20)),
-                [.. Enumerable.Range(1, Math.Min(PlansPerBasePlan, Plans - first)).Select(plan => NextPlan(plan, random))]);
+                [.. Enumerable.Range(1, (int)Math.Min(PlansPerBasePlan, Plans - first)).Select(plan => NextPlan(plan, random))]);
         }
     }
 
@@ -50,11 +50,11 @@ public sealed record SyntheticCatalogue(int Plans, int ZonesPerPlan, int Seed)
         for (var number = 1; number <= ZonesPerPlan; number++)
         {
             var cents = random.Next(500, 20_000);
-            yield return new Zone(Text(number), random.Next(500), string.Create(CultureInfo.InvariantCulture, $"{cents / 100}.{cents % 100:00}"), $"Grada {number}", random.Next(2) == 0);
+            yield return new Zone(Text(number), Text(random.Next(500)), string.Create(CultureInfo.InvariantCulture, $"{cents / 100}.{cents % 100:00}"), $"Grada {number}", random.Next(2) == 0);
         }
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string Text(DateTime time) => time.ToString("s", CultureInfo.InvariantCulture);
 }

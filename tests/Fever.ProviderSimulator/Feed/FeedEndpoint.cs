@@ -1,76 +1,56 @@
-using System.Globalization;
-using Fever.ProviderSimulator.Catalogues;
+using System.Text;
+using Fever.ProviderSimulator.Misbehaviours;
 using Fever.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace Fever.ProviderSimulator.Feed;
 
-/// <summary>Which catalogue is asked for: nothing = the sample answers in turn.</summary>
-internal sealed record FeedQuery(int? Answer, int? Plans, int Zones = 3, int Seed = 1);
-
 internal static class FeedEndpoint
 {
-    /// <summary>
-    /// The feed itself always behaves. A misbehaviour is an endpoint filter added here, which reads its own query
-    /// parameter and tampers with the response before or after the feed is written.
-    /// </summary>
     public static RouteHandlerBuilder MapFeed(this IEndpointRouteBuilder app) =>
-        app.MapGet("/feed", async ([AsParameters] FeedQuery query, HttpContext context, AnswersInTurn inTurn) =>
+        app.MapGet("/feed", async (HttpContext context, AnswersInTurn inTurn, TimeProvider time) =>
         {
-            if (Fault(query) is { } fault)
+            var answer = new FeedAnswer(context, time);
+            if (Switches.Apply(context.Request.Query, answer) is { } fault)
             {
+                context.Response.Clear();
                 await context.WriteErrorAsync(StatusCodes.Status400BadRequest, fault);
                 return;
             }
 
-            var basePlans = query switch
+            if (answer is { IsFeed: true, Plans: null, SampleAnswer: null })
             {
-                { Plans: { } plans } => new SyntheticCatalogue(plans, query.Zones, query.Seed).BasePlans(),
-                { Answer: { } answer } => SampleCatalogue.Answers[answer - 1],
-                _ => inTurn.Next(),
-            };
-            context.Response.ContentType = "application/xml; charset=utf-8";
-            await PlanListDocument.WriteAsync(basePlans, context.Response.Body, context.RequestAborted);
+                answer.SampleAnswer = inTurn.Next();
+            }
+
+            await answer.PrepareAsync();
+            context.Response.StatusCode = answer.Status;
+            if (answer.HasBody)
+            {
+                await SendBodyAsync(answer, context);
+            }
         });
 
-    private static string? Fault(FeedQuery query) => query switch
+    private static async Task SendBodyAsync(FeedAnswer answer, HttpContext context)
     {
-        { Answer: < 1 or > 3 } => $"answer is {query.Answer}; accepted are 1 to {SampleCatalogue.Answers.Count}.",
-        { Plans: < 0 or > 1_000_000 } => $"plans is {query.Plans}; accepted are 0 to 1000000.",
-        { Zones: < 0 or > 10_000 } => $"zones is {query.Zones}; accepted are 0 to 10000.",
-        _ => null,
-    };
-}
-
-/// <summary>
-/// The sample answers one after the other; the last one from then on. With <c>TurnFile</c> configured a restart goes
-/// on where it was, because a provider does not go back in time either.
-/// </summary>
-internal sealed class AnswersInTurn(IConfiguration configuration)
-{
-    private readonly Lock _turn = new();
-    private readonly string? _file = configuration["TurnFile"];
-    private int? _given;
-
-    public IReadOnlyList<BasePlan> Next()
-    {
-        lock (_turn)
+        context.Response.ContentType = answer.ContentType ?? (answer.IsFeed ? answer.Document.ContentType : "text/html; charset=utf-8");
+        context.Response.ContentLength = answer.ContentLength;
+        try
         {
-            var given = Math.Min((_given ?? Remembered()) + 1, SampleCatalogue.Answers.Count);
-            _given = given;
-            Remember(given);
-            return SampleCatalogue.Answers[given - 1];
+            await using var wire = answer.Wire();
+            if (answer.IsFeed)
+            {
+                await answer.Document.WriteAsync(answer.BasePlans(), wire, context.RequestAborted);
+            }
+            else
+            {
+                var words = $"{answer.Status} {ReasonPhrases.GetReasonPhrase(answer.Status)}";
+                await wire.WriteAsync(Encoding.UTF8.GetBytes($"<html><body><h1>{words}</h1></body></html>\n"), context.RequestAborted);
+            }
         }
-    }
-
-    private int Remembered() =>
-        File.Exists(_file) && int.TryParse(File.ReadAllText(_file), CultureInfo.InvariantCulture, out var given) ? Math.Max(given, 0) : 0;
-
-    private void Remember(int given)
-    {
-        if (_file is not null)
+        catch (BodyEndedException)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            File.WriteAllText(_file, given.ToString(CultureInfo.InvariantCulture));
+            // What was to be sent has been sent.
         }
     }
 }

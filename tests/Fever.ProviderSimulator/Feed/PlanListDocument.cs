@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using System.Xml;
 using Fever.ProviderSimulator.Catalogues;
 
@@ -8,77 +6,122 @@ namespace Fever.ProviderSimulator.Feed;
 /// <summary>Prints a catalogue as a <c>planList</c> document, one base plan in memory at a time.</summary>
 internal static class PlanListDocument
 {
-    private static readonly XmlWriterSettings Settings = new() { Indent = true, Encoding = new UTF8Encoding(false) };
-
-    public static async Task WriteAsync(IEnumerable<BasePlan> basePlans, Stream destination, CancellationToken cancellationToken)
+    public static async Task WriteAsync(FeedDocument document, IEnumerable<BasePlan> basePlans, Stream destination, CancellationToken cancellationToken)
     {
-        // XmlWriter's own asynchronous methods would treble the code; a response accepts no synchronous write.
-        using var page = new MemoryStream();
-        using var xml = XmlWriter.Create(page, Settings);
-        xml.WriteStartElement("planList");
-        xml.WriteAttributeString("version", "1.0");
-        xml.WriteStartElement("output");
+        using var page = new Page(destination);
+        using var xml = XmlWriter.Create(page, new XmlWriterSettings { Indent = true, Encoding = document.Encoding });
+        Open(xml, document);
         foreach (var basePlan in basePlans)
         {
             Write(xml, basePlan);
             xml.Flush();
-            await TurnPageAsync(page, destination, cancellationToken);
+            await page.TurnAsync(cancellationToken);
+        }
+
+        foreach (var piece in document.Tails.SelectMany(tail => tail))
+        {
+            xml.WriteRaw(piece);
+            xml.Flush();
+            await page.TurnAsync(cancellationToken);
         }
 
         xml.WriteEndDocument();
         xml.Flush();
-        await TurnPageAsync(page, destination, cancellationToken);
+        await page.TurnAsync(cancellationToken);
     }
 
-    private static async Task TurnPageAsync(MemoryStream page, Stream destination, CancellationToken cancellationToken)
+    private static void Open(XmlWriter xml, FeedDocument document)
     {
-        await destination.WriteAsync(page.GetBuffer().AsMemory(0, (int)page.Length), cancellationToken);
-        page.SetLength(0);
+        xml.WriteProcessingInstruction("xml", $"version=\"1.0\" encoding=\"{document.Declared}\"");
+        if (document.Subset != "")
+        {
+            xml.WriteDocType("planList", null, null, document.Subset);
+        }
+
+        xml.WriteStartElement("planList");
+        xml.WriteAttributeString("version", "1.0");
+        xml.WriteStartElement("output");
     }
 
     private static void Write(XmlWriter xml, BasePlan basePlan)
     {
         xml.WriteStartElement("base_plan");
-        xml.WriteAttributeString("base_plan_id", basePlan.Id);
-        xml.WriteAttributeString("sell_mode", basePlan.SellMode);
-        WriteOptional(xml, "organizer_company_id", basePlan.OrganizerCompanyId);
-        xml.WriteAttributeString("title", basePlan.Title);
+        Write(xml, "base_plan_id", basePlan.Id);
+        Write(xml, "sell_mode", basePlan.SellMode);
+        Write(xml, "organizer_company_id", basePlan.OrganizerCompanyId);
+        Write(xml, "title", basePlan.Title);
+        WriteUnknown(xml, basePlan);
         foreach (var plan in basePlan.Plans)
         {
-            Write(xml, plan);
+            Write(xml, plan, basePlan);
         }
 
         xml.WriteEndElement();
     }
 
-    private static void Write(XmlWriter xml, Plan plan)
+    private static void Write(XmlWriter xml, Plan plan, BasePlan basePlan)
     {
         xml.WriteStartElement("plan");
-        xml.WriteAttributeString("plan_start_date", plan.Start);
-        WriteOptional(xml, "plan_end_date", plan.End);
-        xml.WriteAttributeString("plan_id", plan.Id);
-        xml.WriteAttributeString("sell_from", plan.SellFrom);
-        xml.WriteAttributeString("sell_to", plan.SellTo);
+        Write(xml, "plan_start_date", plan.Start);
+        Write(xml, "plan_end_date", plan.End);
+        Write(xml, "plan_id", plan.Id);
+        Write(xml, "sell_from", plan.SellFrom);
+        Write(xml, "sell_to", plan.SellTo);
         xml.WriteAttributeString("sold_out", "false");
+        WriteUnknown(xml, basePlan);
         foreach (var zone in plan.Zones)
         {
             xml.WriteStartElement("zone");
-            xml.WriteAttributeString("zone_id", zone.Id);
-            xml.WriteAttributeString("capacity", zone.Capacity.ToString(CultureInfo.InvariantCulture));
-            xml.WriteAttributeString("price", zone.Price);
-            xml.WriteAttributeString("name", zone.Name);
+            Write(xml, "zone_id", zone.Id);
+            Write(xml, "capacity", zone.Capacity);
+            Write(xml, "price", zone.Price);
+            Write(xml, "name", zone.Name);
             xml.WriteAttributeString("numbered", zone.IsNumbered ? "true" : "false");
+            WriteUnknown(xml, basePlan);
             xml.WriteEndElement();
         }
 
         xml.WriteEndElement();
     }
 
-    private static void WriteOptional(XmlWriter xml, string attribute, string? value)
+    private static void WriteUnknown(XmlWriter xml, BasePlan basePlan)
     {
-        if (value is not null)
+        if (!basePlan.HasUnknown)
         {
-            xml.WriteAttributeString(attribute, value);
+            return;
         }
+
+        xml.WriteAttributeString("colour", "red");
+        xml.WriteAttributeString("x", "colour", "urn:unknown", "blue");
+        xml.WriteRaw("<!-- unknown --><?unknown?><venue title=\"Unknown\" price=\"?\">text<room>text<![CDATA[<zone>]]></room></venue>");
     }
+
+    private static void Write(XmlWriter xml, string attribute, string? value)
+    {
+        if (value is null)
+        {
+            return;
+        }
+
+        xml.WriteStartAttribute(attribute);
+        var written = 0;
+        for (var index = 0; index < value.Length; index++)
+        {
+            if (!IsXml(value, index))
+            {
+                // The writer refuses what XML cannot carry; providers that print by hand do not.
+                xml.WriteString(value[written..index]);
+                xml.WriteRaw($"&#x{(int)value[index]:X};");
+                written = index + 1;
+            }
+        }
+
+        xml.WriteString(value[written..]);
+        xml.WriteEndAttribute();
+    }
+
+    private static bool IsXml(string text, int index) =>
+        XmlConvert.IsXmlChar(text[index])
+        || (index + 1 < text.Length && char.IsSurrogatePair(text, index))
+        || (index > 0 && char.IsSurrogatePair(text, index - 1));
 }
