@@ -33,13 +33,12 @@ public sealed class SimulatorContentTests : IDisposable
             """, start, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("plans=0")]
-    public async Task Catalogue_can_be_empty(string query)
+    [Fact]
+    public async Task Catalogue_can_be_empty()
     {
-        using var json = await JsonAsync(query);
+        using var json = await JsonAsync("plans=0");
 
-        Assert.Empty((await XmlAsync(query)).Descendants("base_plan"));
+        Assert.Empty((await XmlAsync("plans=0")).Descendants("base_plan"));
         Assert.Empty(BasePlans(json));
     }
 

@@ -29,6 +29,25 @@ public sealed class SimulatorTests : IDisposable
         Assert.Equal(catalogue, await GetAsync("?plans=50&zones=5&seed=7"));
         Assert.NotEqual(catalogue, await GetAsync("?plans=50&zones=5&seed=8"));
         Assert.Equal(50, catalogue.Split("<plan ").Length - 1);
+        Assert.Contains("zone_id=\"5\"", catalogue, StringComparison.Ordinal);
+        Assert.DoesNotContain("zone_id=\"6\"", catalogue, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Table_of_the_switches_names_each_of_them_and_no_other()
+    {
+        using var response = await _simulator.CreateClient().GetAsync(new Uri("/feed?none=1", UriKind.Relative));
+        var accepted = (await response.Content.ReadAsStringAsync()).Split("accepted are ")[1].Split('.')[0].Split(", ");
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "Fever.sln")))
+        {
+            root = root.Parent!;
+        }
+
+        var rows = File.ReadLines(Path.Combine(root.FullName, "tests/Fever.ProviderSimulator/README.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal));
+        var named = rows.SelectMany(row => row.Split(" | ")[0].Split('`').Where(part => part.Contains('=', StringComparison.Ordinal)).Select(part => part.Split('=')[0]));
+
+        Assert.Equal(accepted.Order(), named.Distinct().Order());
     }
 
     [Theory]
