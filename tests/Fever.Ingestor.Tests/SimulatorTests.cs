@@ -56,6 +56,7 @@ public sealed class SimulatorTests : IDisposable
     [InlineData("plans=-1", "plans is '-1'; accepted is a number from 0 to 1000000.")]
     [InlineData("plans=many", "plans is 'many'; accepted is a number from 0 to 1000000.")]
     [InlineData("plans=1&plans=2", "plans is '1,2'; accepted is a number from 0 to 1000000, once.")]
+    [InlineData("price=1&price=2", "price is '1,2'; accepted is any text, once.")]
     [InlineData("plans=1&zones=10001", "zones is '10001'; accepted is a number from 0 to 10000.")]
     [InlineData("format=csv", "format is 'csv'; accepted is xml or json.")]
     [InlineData("every=0", "every is '0'; accepted is a number from 1 to 2147483647.")]
