@@ -9,13 +9,20 @@ namespace Fever.Ingestor.Providers;
 /// <summary>Looks up a host's addresses.</summary>
 internal delegate Task<IPAddress[]> NameLookup(string host, CancellationToken cancellationToken);
 
-/// <summary>What a request is for, and the address it was made for before service discovery had its say.</summary>
-internal sealed record Destination(ProviderOptions Provider, Uri Address)
+/// <summary>Who a request is for, and the address it was made for before service discovery had its say.</summary>
+internal sealed class Destination(ProviderOptions provider, Uri address)
 {
     public static readonly HttpRequestOptionsKey<Destination> Key = new(nameof(Destination));
 
-    public bool IsOf(Uri address, UriComponents parts = UriComponents.SchemeAndServer) =>
-        Uri.Compare(Address, address, parts, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
+    private int _connections;
+
+    public ProviderOptions Provider => provider;
+
+    /// <summary>The handler would by itself ask again, three times, when a connection closes without an answer, in a probe too.</summary>
+    public bool IsFirstConnection => Interlocked.Increment(ref _connections) == 1;
+
+    public bool IsOf(Uri other, UriComponents parts = UriComponents.SchemeAndServer) =>
+        Uri.Compare(address, other, parts, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
 }
 
 /// <summary>
@@ -66,6 +73,11 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
             throw new InvalidOperationException("A request to a provider has a destination.");
         }
 
+        if (!destination.IsFirstConnection)
+        {
+            throw new FeedException(FeedFault.Unreachable, $"the connection to {Quoted.Of(request.RequestUri!)} closed without an answer");
+        }
+
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var seconds = destination.Provider.Limits.ConnectTimeout;
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
@@ -108,12 +120,14 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
         }
 
         IPNetwork[] networks = [.. provider.AllowedNetworks.Select(network => IPNetwork.Parse(network))];
-        IPAddress[] allowed = [.. addresses.Where(address =>
-            PublicNetworks.Contain(address)
-            || Array.Exists(networks, network => network.Contains(address))
-            || (environment.IsDevelopment() && IPAddress.IsLoopback(address)))];
+        IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contain(address) || IsAllowed(Plain(address), networks))];
         return allowed is not [] ? allowed : throw new FeedException(
             FeedFault.ForbiddenAddress,
             $"'{Quoted.Of(host)}' is at {string.Join(", ", addresses.Take(3))}: neither public nor in AllowedNetworks ({(networks is [] ? "none" : string.Join(", ", networks))})");
     }
+
+    private bool IsAllowed(IPAddress address, IPNetwork[] networks) =>
+        Array.Exists(networks, network => network.Contains(address)) || (environment.IsDevelopment() && IPAddress.IsLoopback(address));
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -37,6 +37,8 @@ internal static class PublicNetworks
     }.Select(network => IPNetwork.Parse(network))];
 
     public static bool Contain(IPAddress address) =>
-        (address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address))
+        // IPNetwork finds some IPv4-mapped addresses in IPv6 networks that they are not in.
+        !address.IsIPv4MappedToIPv6
+        && (address.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(address))
         && !Array.Exists(Special, network => network.Contains(address));
 }
