@@ -125,13 +125,15 @@ public sealed class ScheduleTests(Servers servers)
         Assert.Equal(sync, await ingestor.LastSyncAsync());
     }
 
-    /// <summary>Providers whose timeout outlasts whatever the clock does in a test.</summary>
+    /// <summary>Providers whose time limits outlast whatever the clock does in a test.</summary>
     private static Dictionary<string, string> Patient(params string[] urls)
     {
         var settings = IngestorApp.Providers(urls);
         foreach (var index in Enumerable.Range(0, urls.Length))
         {
             settings[$"Providers:{index}:Timeout"] = "3600";
+            settings[$"Providers:{index}:Limits:FirstByteTimeout"] = "3600";
+            settings[$"Providers:{index}:Limits:ConnectTimeout"] = "3600";
         }
 
         return settings;
