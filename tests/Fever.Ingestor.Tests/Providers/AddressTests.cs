@@ -1,6 +1,7 @@
 using System.Net;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Tests.Harness;
 
 namespace Fever.Ingestor.Tests.Providers;
 
@@ -77,7 +78,7 @@ public sealed class AddressTests
             $"http://{host}:{provider.Port}/",
             (name, cancellation) => name == "private.example" ? Addresses("192.168.0.1", "fd00::1") : Dns.GetHostAddressesAsync(name, cancellation));
 
-        var exception = await Assert.ThrowsAsync<FeedException>(() => poller.GetAsync());
+        var exception = await Poller.FaultOfAsync(poller.GetAsync());
 
         Assert.Equal(FeedFault.ForbiddenAddress, exception.Fault);
         Assert.StartsWith($"'{host}' is at {addresses}", exception.Message, StringComparison.Ordinal);
@@ -117,18 +118,29 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task Name_that_changes_its_address_is_connected_to_where_it_was_checked()
+    public async Task Name_is_looked_up_for_each_poll_and_connected_to_where_it_was_checked()
     {
         var lookups = 0;
-        using var provider = RawProvider.Answering("<planList/>");
+        // A web server that keeps its connections open, so that one could be used again.
+        await using var provider = await StubProvider.StartAsync();
         using var poller = Poller.InProduction(
-            $"http://localhost:{provider.Port}/", (_, _) => lookups++ == 0 ? Addresses("127.0.0.1") : Addresses("127.0.0.2"), ("AllowedNetworks:0", "127.0.0.1/32"));
+            $"http://localhost:{new Uri(provider.Url).Port}/feed",
+            (_, _) => lookups++ == 0 ? Addresses("127.0.0.1") : Addresses("127.0.0.2"),
+            ("AllowedNetworks:0", "127.0.0.1/32"));
 
-        Assert.Equal("<planList/>", await poller.ReadAsync());
+        Assert.Contains("planList", await poller.ReadAsync(), StringComparison.Ordinal);
         Assert.Equal(1, lookups);
 
         await poller.FailsAsync(FeedFault.ForbiddenAddress, "'localhost' is at 127.0.0.2");
-        Assert.Single(provider.Requests);
+    }
+
+    [Fact]
+    public async Task Other_clients_of_the_service_connect_to_whatever_they_are_told_to()
+    {
+        using var collector = RawProvider.Answering("telemetry");
+        using var poller = Poller.InProduction("http://feed.example/");
+
+        Assert.Equal("telemetry", await poller.OtherClient().GetStringAsync(new Uri(collector.Url)));
     }
 
     [Fact]

@@ -15,6 +15,10 @@ namespace Fever.Ingestor.Tests.Providers;
 /// <summary>Polls one provider as the Ingestor does: configured, with service discovery, on a clock that a test moves.</summary>
 internal sealed class Poller : IDisposable
 {
+    /// <summary>Unless a test is about time, its clock may run ahead of a busy machine.</summary>
+    private static readonly (string Key, string Value)[] Patient =
+        [("Timeout", "3600"), ("Limits:ConnectTimeout", "3600"), ("Limits:FirstByteTimeout", "3600"), ("Limits:MinRate", "0")];
+
     private readonly IHost _host;
 
     /// <param name="url">The feed's address.</param>
@@ -27,10 +31,10 @@ internal sealed class Poller : IDisposable
     private Poller(string environment, Action<IServiceCollection> configure, string url, (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { EnvironmentName = environment });
-        builder.Configuration.AddInMemoryCollection(settings
-            .Select(setting => setting.Key.StartsWith("Services:", StringComparison.Ordinal) ? setting : ($"Providers:0:{setting.Key}", setting.Value))
-            .Concat([("Providers:0:Name", "p"), ("Providers:0:Url", url)])
-            .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
+        (string Key, string Value)[] all = [.. Patient, ("Name", "p"), ("Url", url), .. settings];
+        builder.Configuration.AddInMemoryCollection(all
+            .GroupBy(setting => setting.Key.StartsWith("Services:", StringComparison.Ordinal) ? setting.Key : $"Providers:0:{setting.Key}")
+            .Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Last().Value)));
         builder.AddServiceDefaults();
         builder.AddProviders();
         builder.Services.AddSingleton<TimeProvider>(Time);
@@ -52,6 +56,9 @@ internal sealed class Poller : IDisposable
     public Task<FeedResponse> GetAsync(Validators? known = null, bool isProbe = false, CancellationToken cancellationToken = default) =>
         _host.Services.GetRequiredService<ProviderClient>().GetAsync(
             _host.Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers[0], known, isProbe, cancellationToken);
+
+    /// <summary>Such as the exporter of telemetry has.</summary>
+    public HttpClient OtherClient() => _host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("other");
 
     /// <summary>Polls and reads to the end.</summary>
     public async Task<string> ReadAsync(Validators? known = null)
@@ -78,8 +85,11 @@ internal sealed class Poller : IDisposable
     {
         var polling = Task.Run(poll);
         await PassTimeUntilAsync(() => polling.IsCompleted);
-        return await Assert.ThrowsAsync<FeedException>(() => polling);
+        return await FaultOfAsync(polling);
     }
+
+    /// <summary>How a poll fails by itself. The limit only ends a test that would not.</summary>
+    public static Task<FeedException> FaultOfAsync(Task poll) => Assert.ThrowsAsync<FeedException>(() => poll.WaitAsync(TimeSpan.FromMinutes(1)));
 
     public Task PassTimeUntilAsync(Func<bool> condition) => Eventually.BecomesTrueAsync(() =>
     {

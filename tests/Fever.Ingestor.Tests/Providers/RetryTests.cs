@@ -52,7 +52,7 @@ public sealed class RetryTests
         using var provider = RawProvider.Refusing(status, $"Retry-After: {retryAfter}");
         using var poller = new Poller(provider.Url);
 
-        var refusal = await Assert.ThrowsAsync<FeedException>(() => poller.GetAsync());
+        var refusal = await Poller.FaultOfAsync(poller.GetAsync());
 
         Assert.Equal(FeedFault.Refused, refusal.Fault);
         Assert.Equal(TimeSpan.FromSeconds(seconds), refusal.RetryAfter);

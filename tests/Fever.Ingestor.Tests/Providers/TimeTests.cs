@@ -7,7 +7,8 @@ namespace Fever.Ingestor.Tests.Providers;
 public sealed class TimeTests
 {
     private static readonly (string, string) Once = ("Retries", "0");
-    private static readonly (string, string) Patient = ("Timeout", "3600");
+    private static readonly (string, string) FirstByte = ("Limits:FirstByteTimeout", "30");
+    private static readonly (string, string) MinRate = ("Limits:MinRate", "1024");
 
     [Theory]
     [InlineData(29, true)]
@@ -20,7 +21,7 @@ public sealed class TimeTests
             await answer.Task;
             await exchange.AnswerAsync("<planList/>");
         });
-        using var poller = new Poller(provider.Url, Once);
+        using var poller = new Poller(provider.Url, Once, FirstByte);
         var polling = poller.ReadAsync();
         await Eventually.BecomesTrueAsync(() => !provider.Requests.IsEmpty);
 
@@ -33,7 +34,7 @@ public sealed class TimeTests
         }
         else
         {
-            var exception = await Assert.ThrowsAsync<FeedException>(() => polling);
+            var exception = await Poller.FaultOfAsync(polling);
             Assert.Equal(FeedFault.Timeout, exception.Fault);
             Assert.Contains("(Limits:FirstByteTimeout is 30 s)", exception.Message, StringComparison.Ordinal);
             answer.SetResult();
@@ -48,7 +49,7 @@ public sealed class TimeTests
             await exchange.SendAsync("HTTP/1.1 200 OK\r\nX: ");
             await exchange.HangAsync();
         });
-        using var poller = new Poller(provider.Url, Once);
+        using var poller = new Poller(provider.Url, Once, FirstByte);
 
         await poller.FailsAsync(FeedFault.Timeout, "Limits:FirstByteTimeout");
     }
@@ -57,7 +58,7 @@ public sealed class TimeTests
     public async Task Handshake_that_hangs_is_no_answer()
     {
         using var provider = new RawProvider(exchange => exchange.HangAsync());
-        using var poller = new Poller($"https://127.0.0.1:{provider.Port}/", Once);
+        using var poller = new Poller($"https://127.0.0.1:{provider.Port}/", Once, FirstByte);
 
         await poller.FailsAsync(FeedFault.Timeout, "Limits:FirstByteTimeout");
     }
@@ -65,7 +66,7 @@ public sealed class TimeTests
     [Fact]
     public async Task Connection_must_be_made_within_its_time()
     {
-        using var poller = Poller.InProduction("http://feed.example/", (_, _) => new TaskCompletionSource<System.Net.IPAddress[]>().Task, Once);
+        using var poller = Poller.InProduction("http://feed.example/", (_, _) => new TaskCompletionSource<System.Net.IPAddress[]>().Task, Once, ("Limits:ConnectTimeout", "10"));
 
         await poller.FailsAsync(FeedFault.Timeout, "no connection to feed.example:80 in time (Limits:ConnectTimeout is 10 s)");
     }
@@ -74,24 +75,21 @@ public sealed class TimeTests
     public async Task Each_attempt_has_its_own_time_for_an_answer()
     {
         using var provider = new RawProvider(exchange => exchange.Number < 3 ? exchange.HangAsync() : exchange.AnswerAsync("<planList/>"));
-        using var poller = new Poller(provider.Url);
+        using var poller = new Poller(provider.Url, FirstByte, ("Retries", "10"));
 
         var polling = poller.ReadAsync();
         await poller.PassTimeUntilAsync(() => polling.IsCompleted);
 
         Assert.Equal("<planList/>", await polling);
-        Assert.Equal(3, provider.Requests.Count);
     }
 
     [Fact]
     public async Task All_attempts_together_have_the_time_of_one_poll()
     {
         using var provider = new RawProvider(exchange => exchange.HangAsync());
-        using var poller = new Poller(provider.Url, ("Retries", "10"), ("Timeout", "100"));
+        using var poller = new Poller(provider.Url, ("Retries", "10"), ("Timeout", "100"), FirstByte);
 
         await poller.FailsAsync(FeedFault.Timeout, "the feed did not arrive in time (Timeout is 100 s)");
-
-        Assert.InRange(provider.Requests.Count, 2, 4);
     }
 
     [Fact]
@@ -109,7 +107,7 @@ public sealed class TimeTests
     public async Task Body_that_stops_midway_is_given_up(string minRate, string message)
     {
         using var provider = Hanging();
-        using var poller = new Poller(provider.Url, Patient, ("Limits:MinRate", minRate));
+        using var poller = new Poller(provider.Url, ("Limits:MinRate", minRate));
         await using var response = await poller.GetAsync();
         await response.Body.ReadExactlyAsync(new byte[100]);
         var reading = response.Body.ReadAsync(new byte[100]).AsTask();
@@ -118,7 +116,7 @@ public sealed class TimeTests
         Assert.False(reading.IsCompleted);
         poller.Time.Advance(TimeSpan.FromSeconds(minRate == "0" ? 3_571 : 1));
 
-        var exception = await Assert.ThrowsAsync<FeedException>(() => reading);
+        var exception = await Poller.FaultOfAsync(reading);
         Assert.Equal(FeedFault.Timeout, exception.Fault);
         Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
@@ -138,7 +136,7 @@ public sealed class TimeTests
                 await exchange.SendAsync(new string('x', bytesEachSecond));
             }
         });
-        using var poller = new Poller(provider.Url, Patient);
+        using var poller = new Poller(provider.Url, MinRate);
         await using var response = await poller.GetAsync();
         var reading = response.Body.CopyToAsync(Stream.Null);
 
@@ -156,7 +154,7 @@ public sealed class TimeTests
         }
         else
         {
-            var exception = await Assert.ThrowsAsync<FeedException>(() => reading);
+            var exception = await Poller.FaultOfAsync(reading);
             Assert.Contains("less than 1024 bytes a second over 30 s", exception.Message, StringComparison.Ordinal);
         }
     }
@@ -165,7 +163,7 @@ public sealed class TimeTests
     public async Task Reader_that_takes_its_time_does_not_make_the_provider_slow()
     {
         using var provider = new RawProvider(exchange => exchange.AnswerAsync(new string('x', 200)));
-        using var poller = new Poller(provider.Url, Patient);
+        using var poller = new Poller(provider.Url, MinRate);
         await using var response = await poller.GetAsync();
 
         for (var i = 0; i < 10; i++)
@@ -187,7 +185,7 @@ public sealed class TimeTests
 
         poller.Time.Advance(TimeSpan.FromSeconds(100));
 
-        var exception = await Assert.ThrowsAsync<FeedException>(() => response.Body.CopyToAsync(Stream.Null));
+        var exception = await Poller.FaultOfAsync(response.Body.CopyToAsync(Stream.Null));
         Assert.Contains("(Timeout is 100 s)", exception.Message, StringComparison.Ordinal);
     }
 
@@ -202,7 +200,7 @@ public sealed class TimeTests
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => polling);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => polling.WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.Single(provider.Requests);
     }
 
@@ -220,7 +218,7 @@ public sealed class TimeTests
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromMinutes(1)));
     }
 
     private static RawProvider Hanging() => new(async exchange =>

@@ -1,4 +1,3 @@
-using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Tests.Providers;
@@ -45,7 +44,7 @@ public sealed class UnchangedTests
         using var provider = RawProvider.Refusing("304 Same");
         using var poller = new Poller(provider.Url);
 
-        var exception = await Assert.ThrowsAsync<FeedException>(() => poller.GetAsync(new Validators(null, null)));
+        var exception = await Poller.FaultOfAsync(poller.GetAsync(new Validators(null, null)));
 
         Assert.Equal("the provider answered 304", exception.Message);
     }
