@@ -22,7 +22,7 @@ public sealed class ProviderOptions
     public string TimeZone { get; set; } = "UTC";
 
     /// <summary>How the feed is written: <c>planlist-xml</c> or <c>planlist-json</c>. Default: planlist-xml.</summary>
-    [Required]
+    [Required, FeedFormat]
     public string Format { get; set; } = "planlist-xml";
 
     /// <summary>Seconds for one poll, from the first connection attempt to the last byte read. Default: 300.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Fever.Ingestor.Feeds;
 using Fever.ServiceDefaults.Errors;
 using Microsoft.Extensions.Options;
 
@@ -45,6 +46,12 @@ internal sealed class TimeZoneIdAttribute() : ValidationAttribute("must be an IA
 {
     public override bool IsValid(object? value) =>
         value is string id && TimeZoneInfo.TryFindSystemTimeZoneById(id, out _);
+}
+
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class FeedFormatAttribute() : ValidationAttribute($"must be one of {string.Join(", ", FeedFormats.Names)}")
+{
+    public override bool IsValid(object? value) => FeedFormats.Find(value as string) is not null;
 }
 
 [AttributeUsage(AttributeTargets.Property)]

@@ -1,0 +1,24 @@
+using System.Security;
+using System.Text;
+using System.Xml;
+
+namespace Fever.Ingestor.Feeds;
+
+/// <summary>Writes down the tag a reader is on: a reader keeps no text, so with its line breaks and entities gone.</summary>
+internal sealed class XmlTag(XmlReader reader)
+{
+    private readonly StringBuilder _text = new();
+
+    public override string ToString()
+    {
+        _text.Clear().Append('<').Append(reader.Name);
+        while (_text.Length < PlanDraft.MaxRawPart && reader.MoveToNextAttribute())
+        {
+            _text.Append(' ').Append(reader.Name).Append("=\"");
+            _text.Append(SecurityElement.Escape(FeedText.Head(reader.Value, PlanDraft.MaxRawPart))).Append('"');
+        }
+
+        reader.MoveToElement();
+        return FeedText.Head(_text.Append('>').ToString(), PlanDraft.MaxRawPart);
+    }
+}
