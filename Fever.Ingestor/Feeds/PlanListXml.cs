@@ -60,8 +60,3 @@ internal sealed class PlanListXml : IFeedFormat
     private static FeedException Malformed(XmlException exception) =>
         new(FeedFault.Malformed, $"line {exception.LineNumber} is not XML: {FeedText.Storable(Shown.Cut(exception.Message))}", exception);
 }
-
-internal static class FeedFormats
-{
-    public static IFeedFormat Named(string name) => new PlanListXml();
-}

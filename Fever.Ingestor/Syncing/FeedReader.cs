@@ -54,7 +54,7 @@ internal sealed class FeedReader(CatalogWriter catalog)
         var zone = TimeZoneInfo.FindSystemTimeZoneById(provider.TimeZone);
         try
         {
-            foreach (var record in FeedFormats.Named(provider.Format).Read(document, provider.Limits))
+            foreach (var record in FeedFormats.Find(provider.Format)!.Read(document, provider.Limits))
             {
                 if (reading.Read + reading.Rejected == provider.Limits.MaxRecords)
                 {

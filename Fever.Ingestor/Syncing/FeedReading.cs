@@ -81,8 +81,8 @@ internal sealed class FeedReading(ProviderOptions provider)
 
     private void Keep(Rejection rejection)
     {
-        var reason = Storable.Text(rejection.Reason);
-        var raw = Storable.Text(rejection.Raw);
+        var reason = FeedText.Storable(rejection.Reason);
+        var raw = FeedText.Storable(rejection.Raw);
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes($"{rejection.Plan?.BasePlanId}\n{rejection.Plan?.PlanId}\n{reason}\n{raw}"));
         _rejects.TryAdd(Convert.ToHexString(fingerprint), new RejectedRecord(fingerprint, rejection.Line, rejection.Plan, reason, raw));
     }

@@ -1,5 +1,6 @@
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Feeds;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fever.Ingestor.Syncing;
@@ -70,7 +71,7 @@ internal sealed class ProviderSchedule(CatalogDbContext db)
 
     private static object?[] Row(SyncRecord sync) =>
     [
-        sync.Id, sync.Provider, sync.StartedAt, sync.OutcomeName, sync.Reason, Storable.Text(sync.Error), sync.Bytes, sync.WireBytes,
+        sync.Id, sync.Provider, sync.StartedAt, sync.OutcomeName, sync.Reason, sync.Error is { } error ? FeedText.Storable(error) : null, sync.Bytes, sync.WireBytes,
         sync.Read, sync.Changed, sync.Unchanged, sync.Rejected, sync.Duplicates, sync.Vanished, sync.Fence,
     ];
 }

@@ -101,7 +101,7 @@ public sealed class RedirectTests
 
         await using var response = await poller.GetAsync(Known);
 
-        Assert.Equal("same etag", response.UnchangedBecause);
+        Assert.Equal("same_etag", response.UnchangedBecause);
         Assert.Contains("If-None-Match", Assert.Single(provider.Requests), StringComparison.Ordinal);
         Assert.DoesNotContain("If-None-Match", Assert.Single(other.Requests), StringComparison.Ordinal);
     }

@@ -33,7 +33,7 @@ public sealed class UnchangedTests
 
         await using var response = await poller.GetAsync(new("\"a\"", Monday));
 
-        Assert.Equal("not modified", response.UnchangedBecause);
+        Assert.Equal("not_modified", response.UnchangedBecause);
         Assert.Equal(new Validators(etag, Monday), response.Validators);
         Assert.Equal(0, await response.Body.ReadAsync(new byte[1]));
     }
@@ -76,7 +76,7 @@ public sealed class UnchangedTests
 
         await using (var response = await poller.GetAsync(new(known, null)))
         {
-            Assert.Equal("same etag", response.UnchangedBecause);
+            Assert.Equal("same_etag", response.UnchangedBecause);
             Assert.Equal((0, 0, 0), (response.Bytes, response.CompressedBytes, await response.Body.ReadAsync(new byte[1])));
         }
 
