@@ -44,11 +44,14 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
     }
 
     /// <summary>Starts without providers, to look at a database that others write to.</summary>
-    public static async Task<IngestorApp> StartAsync(string database)
+    public static Task<IngestorApp> StartAsync(string database) => StartAsync(database, []);
+
+    /// <summary>Starts on a database that there may be something in already, and waits for its schema alone.</summary>
+    public static async Task<IngestorApp> StartAsync(string database, Dictionary<string, string> settings)
     {
-        var app = new IngestorApp(database, []);
+        var app = new IngestorApp(database, settings);
         app.StartServer();
-        await Eventually.BecomesTrueAsync(async () => await app.ScalarAsync<string?>("SELECT to_regclass('events_archived')::text") is not null);
+        await app.Services.GetRequiredService<SchemaReady>().WaitAsync(default);
         return app;
     }
 
