@@ -165,18 +165,19 @@ internal sealed class JsonTokens
     private bool TryRead()
     {
         var reader = new Utf8JsonReader(_buffer.AsSpan(_position.._filled), _isLast, _state);
-        var isRead = reader.Read();
-        if (isRead)
+        if (!reader.Read())
         {
-            Type = reader.TokenType;
-            _start = _position + (int)reader.TokenStartIndex;
-            _end = _start + reader.ValueSpan.Length + (Type is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
-            CheckDepth(reader.CurrentDepth + 1);
+            // Tried again with more of the document; white space in front stays and so has its limit too.
+            return false;
         }
 
+        Type = reader.TokenType;
+        _start = _position + (int)reader.TokenStartIndex;
+        _end = _start + reader.ValueSpan.Length + (Type is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
+        CheckDepth(reader.CurrentDepth + 1);
         _state = reader.CurrentState;
         _position += (int)reader.BytesConsumed;
-        return isRead;
+        return true;
     }
 
     private void CheckDepth(int depth)

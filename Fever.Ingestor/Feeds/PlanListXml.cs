@@ -57,6 +57,10 @@ internal sealed class PlanListXml : IFeedFormat
         }
     }
 
-    private static FeedException Malformed(XmlException exception) =>
-        new(FeedFault.Malformed, $"line {exception.LineNumber} is not XML: {FeedText.Storable(Shown.Cut(exception.Message))}", exception);
+    private static FeedException Malformed(XmlException exception)
+    {
+        // Some faults are the whole document's: a DTD, nothing at all.
+        var where = exception.LineNumber == 0 ? "the document" : $"line {exception.LineNumber}";
+        return new FeedException(FeedFault.Malformed, $"{where} is not XML: {FeedText.Storable(Shown.Cut(exception.Message))}", exception);
+    }
 }

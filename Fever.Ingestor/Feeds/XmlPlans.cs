@@ -137,7 +137,14 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         }
 
         var length = reader.ReadValueChunk(_price, 0, MaxPriceLength);
-        return plan.AddPrice(length < MaxPriceLength ? _price.AsSpan(0, length) : reader.Value);
+        if (length < MaxPriceLength)
+        {
+            return plan.AddPrice(_price.AsSpan(0, length));
+        }
+
+        // After a chunk the reader's value is what comes after it.
+        reader.MoveToElement();
+        return plan.AddPrice(reader.GetAttribute("price"));
     }
 
     /// <summary>Where the price was in the last zone it mostly is in the next.</summary>

@@ -1,0 +1,94 @@
+using System.Text;
+using Fever.Ingestor.Feeds;
+using Fever.ProviderSimulator.Catalogues;
+
+namespace Fever.Ingestor.Tests.Feeds;
+
+public sealed class EncodingTests
+{
+    private static readonly IReadOnlyList<BasePlan> Catalogue = [.. new SyntheticCatalogue(40, 2, Seed: 3).BasePlans()];
+
+    [Theory]
+    [InlineData("utf-8", true)]
+    [InlineData("utf-8", false)]
+    [InlineData("utf-16", true)]
+    [InlineData("utf-16BE", true)]
+    [InlineData("utf-32", true)]
+    public void Xml_is_read_in_every_unicode_encoding_with_its_mark(string name, bool hasMark)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        var document = Printed.Xml(Catalogue);
+
+        var reading = Reading.Of(Reading.Xml, [.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(document)]);
+
+        Assert.Null(reading.Fault);
+        Assert.Equal(Reading.Whole(Reading.Xml, document), reading.Records);
+    }
+
+    [Theory]
+    [InlineData("ISO-8859-1", "iso-8859-1")]
+    [InlineData("utf-8", "UTF-8")]
+    [InlineData("utf-16", "utf-16")]
+    [InlineData("utf-16BE", "utf-16")]
+    public void Xml_is_read_in_the_encoding_it_declares(string encoding, string declared)
+    {
+        var reading = Reading.Of(Reading.Xml, Encoding.GetEncoding(encoding).GetBytes(Document(declared, "Camarón, una revolución")));
+
+        Assert.Null(reading.Fault);
+        Assert.Equal("Camarón, una revolución", Assert.IsType<Observation>(Assert.Single(reading.Records)).Title);
+    }
+
+    [Theory]
+    [InlineData("ISO-8859-1", "utf-8", "line 2 is not XML: Invalid character in the given encoding.")]
+    [InlineData("utf-8", "utf-16", "the document is not XML: There is no Unicode byte order mark. Cannot switch to Unicode.")]
+    [InlineData("utf-8", "klingon", "line 1 is not XML: System does not support 'klingon' encoding.")]
+    [InlineData("utf-8", "utf-7", "line 1 is not XML: ")]
+    [InlineData("utf-8", "ibm037", "line 1 is not XML: ")]
+    [InlineData("utf-8", "", "line 1 is not XML: ")]
+    public void Xml_in_another_encoding_than_it_declares_is_malformed(string encoding, string declared, string message)
+    {
+        var fault = Reading.Of(Reading.Xml, Encoding.GetEncoding(encoding).GetBytes(Document(declared, "Camarón"))).Fault;
+
+        Assert.Equal(FeedFault.Malformed, fault?.Fault);
+        Assert.StartsWith(message, fault?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-16", "\uD800")]
+    [InlineData("utf-16", "\uDC00\uD800")]
+    [InlineData("utf-16", "&#xD800;")]
+    [InlineData("utf-8", "&#0;")]
+    [InlineData("utf-16", "\0")]
+    [InlineData("utf-16", "\uFFFF")]
+    public void Xml_with_what_no_database_keeps_gives_no_record_of_it(string encoding, string title)
+    {
+        // As bytes, because an encoder would not write half a pair.
+        var document = Document(encoding, title);
+        var bytes = encoding == "utf-8" ? Encoding.UTF8.GetBytes(document) : document.SelectMany(character => BitConverter.GetBytes(character)).ToArray();
+
+        var reading = Reading.Of(Reading.Xml, bytes);
+
+        Assert.All(reading.Records.OfType<Observation>(), observation => Assert.True(FeedText.IsStorable(observation.Title)));
+        Assert.True(FeedText.IsStorable(reading.Fault?.Message ?? ""));
+    }
+
+    [Fact]
+    public void Json_is_read_with_and_without_the_mark_of_utf8()
+    {
+        var document = Printed.Json(Catalogue);
+
+        Assert.Equal(Reading.Whole(Reading.Json, document), Reading.Whole(Reading.Json, "\uFEFF" + document));
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-32")]
+    public void Json_in_another_encoding_is_malformed(string encoding) =>
+        Assert.Equal(FeedFault.Malformed, Reading.Of(Reading.Json, Encoding.GetEncoding(encoding).GetBytes(Printed.Json(Catalogue))).Fault?.Fault);
+
+    private static string Document(string encoding, string title) =>
+        $"""
+        <?xml version="1.0" encoding="{encoding}"?>
+        <planList><base_plan base_plan_id="1" sell_mode="online" title="{title}"><plan plan_id="1" plan_start_date="2021-06-30T21:00:00"/></base_plan></planList>
+        """;
+}

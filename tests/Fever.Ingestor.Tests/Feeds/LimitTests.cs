@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text;
+using Fever.Ingestor.Feeds;
+using Fever.Ingestor.Providers;
+
+namespace Fever.Ingestor.Tests.Feeds;
+
+/// <summary>What a document may cost whoever reads it, however long it is.</summary>
+public sealed class LimitTests
+{
+    private const int Kilobyte = 1 << 10;
+
+    private static readonly FeedLimits Small = new() { MaxDepth = 8, MaxTokenBytes = 4 * Kilobyte };
+
+    [Theory]
+    [InlineData(Reading.Xml, "<a>", "</a>", "elements are nested more than 8 deep (Limits:MaxDepth)")]
+    [InlineData(Reading.Xml, "<zone>", "</zone>", "elements are nested more than 8 deep (Limits:MaxDepth)")]
+    [InlineData(Reading.Xml, "<base_plan>", "</base_plan>", "elements are nested more than 8 deep (Limits:MaxDepth)")]
+    [InlineData(Reading.Json, "{\"a\":", "}", "objects and arrays are nested more than 8 deep (Limits:MaxDepth)")]
+    public void Document_may_be_as_deep_as_allowed_and_no_deeper(string format, string open, string close, string message)
+    {
+        var end = format == Reading.Xml ? "<a/>" : "{}";
+        Assert.Null(Reading.Of(format, $"{Times(7, open)}{end}{Times(7, close)}", Small).Fault);
+
+        var fault = Reading.Of(format, $"{Times(8, open)}{end}{Times(8, close)}", Small).Fault;
+
+        Assert.Equal((FeedFault.TooDeep, message), (fault?.Fault, fault?.Message));
+    }
+
+    [Theory]
+    [InlineData(Reading.Xml, "<planList><a b='", "'/></planList>")]
+    [InlineData(Reading.Xml, "<planList><a>", "</a></planList>")]
+    [InlineData(Reading.Xml, "<planList><![CDATA[", "]]></planList>")]
+    [InlineData(Reading.Json, "{\"a\":\"", "\"}")]
+    [InlineData(Reading.Json, "{\"", "\":1}")]
+    [InlineData(Reading.Json, "{\"a\":1", "}")]
+    public void Token_may_be_nearly_as_long_as_allowed_and_no_longer_than_twice(string format, string open, string close)
+    {
+        Assert.Null(Reading.Of(format, $"{open}{new string('1', (4 * Kilobyte) - 100)}{close}", Small).Fault);
+
+        var fault = Reading.Of(format, $"{open}{new string('1', 9 * Kilobyte)}{close}", Small).Fault;
+
+        Assert.Equal(
+            (FeedFault.TokenTooLong, "a tag, name or value is longer than 4096 bytes (Limits:MaxTokenBytes)"), (fault?.Fault, fault?.Message));
+    }
+
+    [Theory]
+    [InlineData(Reading.Xml, "<a b='", "x")]
+    [InlineData(Reading.Xml, "<a", "a")]
+    [InlineData(Reading.Xml, "<a ", " ")]
+    [InlineData(Reading.Xml, "<a>", "&#38;")]
+    [InlineData(Reading.Xml, "<a><![CDATA[", "<b/>")]
+    [InlineData(Reading.Xml, "<!--", "<b/>")]
+    [InlineData(Reading.Xml, "<?a ", "<b/>")]
+    [InlineData(Reading.Xml, "", " ")]
+    [InlineData(Reading.Xml, "<a/>", "\n")]
+    [InlineData(Reading.Json, "{\"a\":\"", "x")]
+    [InlineData(Reading.Json, "{\"", "\\u0041")]
+    [InlineData(Reading.Json, "[1", "1")]
+    [InlineData(Reading.Json, "{\"a\":1", "1")]
+    [InlineData(Reading.Json, "{", " ")]
+    [InlineData(Reading.Json, "{}", "\n")]
+    public void Token_without_end_is_given_up_at_the_limit(string format, string beginning, string piece)
+    {
+        var reading = ReadEndless(format, Encoding.UTF8, beginning, _ => Times(50, piece), out var taken);
+
+        // A format may look at the kind of document before its first token is through.
+        Assert.Equal(beginning == "[1" ? FeedFault.Malformed : FeedFault.TokenTooLong, reading.Fault?.Fault);
+        Assert.InRange(taken, 0, 32 * Kilobyte);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void Token_cannot_hide_its_length_in_an_encoding(string encoding)
+    {
+        // Both bytes of U+3C3C are '<' in UTF-16.
+        ReadEndless(Reading.Xml, Encoding.GetEncoding(encoding), "\uFEFF<a b='", _ => "\u3C3C\u3C3C", out var taken);
+
+        Assert.InRange(taken, 0, 32 * Kilobyte);
+    }
+
+    [Theory]
+    [InlineData("<a{0}/>")]
+    [InlineData("<a b{0}=''/>")]
+    [InlineData("<a xmlns:b='{0}'/>")]
+    [InlineData("<b{0}:a xmlns:b{0}='c'/>")]
+    public void Names_without_end_are_given_up(string piece)
+    {
+        var reading = ReadEndless(Reading.Xml, Encoding.UTF8, "<planList>", number => string.Format(CultureInfo.InvariantCulture, piece, number), out var taken);
+
+        Assert.Equal(
+            (FeedFault.TokenTooLong, "a name is longer than 1000 characters, or there are more than 10000 different ones"),
+            (reading.Fault?.Fault, reading.Fault?.Message));
+        Assert.InRange(taken, 0, 512 * Kilobyte);
+    }
+
+    [Fact]
+    public void Name_longer_than_a_thousand_characters_is_refused()
+    {
+        Assert.Null(Reading.Of(Reading.Xml, $"<{new string('a', 1_000)}/>").Fault);
+        Assert.Equal(FeedFault.TokenTooLong, Reading.Of(Reading.Xml, $"<{new string('a', 1_001)}/>").Fault?.Fault);
+    }
+
+    [Fact]
+    public void Json_plans_wait_for_their_base_plan_only_so_many()
+    {
+        static string Document(int plans) => $$"""{"base_plans":[{"plans":[{{string.Join(',', Enumerable.Repeat("{}", plans))}}],"title":"T"}]}""";
+        Assert.Equal(10_000, Reading.Whole(Reading.Json, Document(10_000)).Count);
+
+        var reading = Reading.Of(Reading.Json, Document(10_001));
+
+        Assert.Equal(
+            (FeedFault.TooManyRecords, "line 1: more than 10000 plans come before the base_plan_id, sell_mode or title of their base_plan"),
+            (reading.Fault?.Fault, reading.Fault?.Message));
+    }
+
+    [Theory]
+    [InlineData(Reading.Xml, "<planList><base_plan base_plan_id='1' sell_mode='online' title='T'>", "<plan plan_id='1' plan_start_date='2021-06-30T21:00:00'><zone price='1.5'/></plan>")]
+    [InlineData(Reading.Json, """{"base_plans":[{"base_plan_id":1,"sell_mode":"online","title":"T","plans":[{}""", """,{"plan_id":1,"plan_start_date":"2021-06-30T21:00:00","zones":[{"price":1.5}]}""")]
+    public void Records_come_before_the_document_is_over_and_leave_nothing_behind(string format, string beginning, string plan)
+    {
+        using var stream = new EndlessStream(Encoding.UTF8.GetBytes(beginning), _ => Encoding.UTF8.GetBytes(plan));
+        long before = 0, after = 0;
+        foreach (var (index, _) in FeedFormats.Find(format)!.Read(stream, new()).Index())
+        {
+            if (index == 1_000)
+            {
+                before = GC.GetTotalMemory(forceFullCollection: true);
+            }
+            else if (index == 100_000)
+            {
+                after = GC.GetTotalMemory(forceFullCollection: true);
+                break;
+            }
+        }
+
+        Assert.InRange(after - before, long.MinValue, 4L << 20);
+    }
+
+    private static Reading ReadEndless(string format, Encoding encoding, string beginning, Func<int, string> piece, out long taken)
+    {
+        using var stream = new EndlessStream(encoding.GetBytes(beginning), number => encoding.GetBytes(piece(number)));
+        var reading = Reading.Of(format, stream, Small);
+        taken = stream.Taken;
+        return reading;
+    }
+
+    private static string Times(int count, string text) => string.Concat(Enumerable.Repeat(text, count));
+}
