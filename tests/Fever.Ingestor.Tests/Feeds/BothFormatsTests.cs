@@ -14,7 +14,7 @@ public sealed class BothFormatsTests
     {
         var xml = Reading.Whole(Reading.Xml, Printed.Xml(Catalogue));
 
-        Assert.Equal(Catalogue.SelectMany(basePlan => basePlan.Plans.Select(plan => new PlanKey(basePlan.Id, plan.Id))), xml.Select(Key));
+        Assert.Equal(Catalogue.SelectMany(basePlan => basePlan.Plans.Select(plan => new PlanKey(basePlan.Id!, plan.Id!))), xml.Select(Key));
         Assert.Equal(2, xml.OfType<Rejection>().Count());
         Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Json, Printed.Json(Catalogue)).Select(Comparable));
         Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Json, Printed.Json(Catalogue, isTitleLast: true)).Select(Comparable));

@@ -127,10 +127,10 @@ public sealed class FuzzTests
     {
         0 => plan with { Id = "" },
         1 => plan with { Id = new string('x', random.Next(201, 5_000)) },
-        2 => plan with { Start = plan.Start.Replace('T', ' ') },
+        2 => plan with { Start = plan.Start!.Replace('T', ' ') },
         3 => plan with { Start = "2021-02-29T20:00:00" },
-        4 => plan with { End = plan.Start.Replace("20", "19", StringComparison.Ordinal)[..4] + plan.Start[4..] },
-        _ => plan with { Zones = [.. plan.Zones, new Zone("1", 1, random.Next(2) == 0 ? "" : (-random.NextDouble() - 1).ToString(CultureInfo.InvariantCulture), "Z", false)] },
+        4 => plan with { End = plan.Start!.Replace("20", "19", StringComparison.Ordinal)[..4] + plan.Start[4..] },
+        _ => plan with { Zones = [.. plan.Zones, new Zone("1", "1", random.Next(2) == 0 ? "" : (-random.NextDouble() - 1).ToString(CultureInfo.InvariantCulture), "Z", false)] },
     };
 
     private static void AssertStorable(FeedRecord record)
