@@ -1,0 +1,9 @@
+#!/bin/sh
+# Prints the connection string of the database that runs on DATA_DIR, for tools beside the running app.
+set -eu
+folder=${DATA_DIR:-$(dirname "$0")/../.data}/fever-postgres
+if ! port=$(sed -n 4p "$folder/data/postmaster.pid" 2>/dev/null) || [ -z "$port" ]; then
+    echo "connection: no database is running in $folder (start it with make run, or set DATA_DIR)" >&2
+    exit 1
+fi
+echo "Host=127.0.0.1;Port=$port;Username=postgres;Password=$(cat "$folder/password");Database=feverdb"
