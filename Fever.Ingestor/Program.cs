@@ -1,5 +1,6 @@
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Operations;
 using Fever.Ingestor.Providers;
 using Fever.Ingestor.Retention;
 using Fever.Ingestor.Syncing;
@@ -11,6 +12,7 @@ builder.AddCatalogDatabase();
 builder.AddProviders();
 builder.AddSyncing();
 builder.AddRetention();
+builder.AddOperations();
 
 await using var app = builder.Build();
 if (RebuildCommand.IsCommand(args))
@@ -19,5 +21,6 @@ if (RebuildCommand.IsCommand(args))
 }
 
 app.MapDefaultEndpoints();
+app.MapOperations();
 await app.RunAsync();
 return 0;

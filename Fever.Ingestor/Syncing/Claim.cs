@@ -29,7 +29,7 @@ internal sealed record Claim(
     DateTime? ReadAt)
 {
     // A circuit that is open: one attempt at a time finds out whether the provider is back.
-    private const int FailuresToOpen = 5;
+    public const int FailuresToOpen = 5;
 
     public bool IsProbe => Failures >= FailuresToOpen;
 

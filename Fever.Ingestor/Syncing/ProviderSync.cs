@@ -36,6 +36,7 @@ internal sealed class ProviderSync(
         try
         {
             using var span = IngestorTracing.Source.StartActivity("fetch feed");
+            using var phase = report.Measure(provider.Name, "fetch");
             response = await client.GetAsync(provider, claim.ValidatorsFor(provider), claim.IsProbe, cancellationToken);
         }
         catch (FeedException fault)
@@ -52,7 +53,12 @@ internal sealed class ProviderSync(
                 return await SettleAsync(provider, claim, sync, response.MaxAge, [], cancellationToken);
             }
 
-            var reading = await feeds.ReadAsync(response.Body, provider, cancellationToken);
+            FeedReading reading;
+            using (report.Measure(provider.Name, "read"))
+            {
+                reading = await feeds.ReadAsync(response.Body, provider, cancellationToken);
+            }
+
             return await WriteAsync(provider, claim, sync, response, reading, cancellationToken);
         }
     }
@@ -61,6 +67,7 @@ internal sealed class ProviderSync(
         ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, FeedReading reading, CancellationToken cancellationToken)
     {
         using var span = IngestorTracing.Source.StartActivity("write catalog");
+        using var phase = report.Measure(provider.Name, "write");
         sync = sync with { Bytes = response.Bytes, WireBytes = response.CompressedBytes };
         if (reading.Fault is null && claim.Knows(provider) && reading.BodyHash.AsSpan().SequenceEqual(claim.BodyHash))
         {

@@ -4,8 +4,11 @@ using Fever.Ingestor.Catalog;
 namespace Fever.Ingestor.Syncing;
 
 /// <summary>Tells people how a sync went: metrics, the sync's span and a line in the log.</summary>
-internal sealed partial class SyncReport(IngestorMetrics metrics, ILogger<SyncReport> logger)
+internal sealed partial class SyncReport(IngestorMetrics metrics, TimeProvider time, ILogger<SyncReport> logger)
 {
+    /// <summary>Measures a phase of a sync, until it is disposed of.</summary>
+    public IDisposable Measure(string provider, string phase) => new Phase(metrics, time, provider, phase);
+
     /// <param name="sync">How it went.</param>
     /// <param name="duration">From claim to commit.</param>
     /// <param name="span">The sync's own.</param>
@@ -13,7 +16,7 @@ internal sealed partial class SyncReport(IngestorMetrics metrics, ILogger<SyncRe
     public void Write(SyncRecord sync, TimeSpan duration, Activity? span, Exception? defect)
     {
         metrics.Record(sync, duration);
-        span?.SetTag("outcome", sync.OutcomeName).SetTag("reason", sync.Reason);
+        span?.SetTag("outcome", sync.OutcomeName).SetTag("reason", sync.Reason).SetTag("records", sync.Read + sync.Rejected).SetTag("bytes", sync.Bytes);
         if (sync.Error is null)
         {
             // A poll that finds nothing new is not worth a line; metrics, traces and the table of syncs have it.
@@ -26,6 +29,13 @@ internal sealed partial class SyncReport(IngestorMetrics metrics, ILogger<SyncRe
 
         span?.SetStatus(ActivityStatusCode.Error, sync.Error);
         Log.Broken(logger, defect, sync.Provider, sync.OutcomeName, sync.Read, sync.Error);
+    }
+
+    private sealed class Phase(IngestorMetrics metrics, TimeProvider time, string provider, string phase) : IDisposable
+    {
+        private readonly long _began = time.GetTimestamp();
+
+        public void Dispose() => metrics.RecordPhase(provider, phase, time.GetElapsedTime(_began));
     }
 
     private static partial class Log
