@@ -1,5 +1,6 @@
-using System.Globalization;
 using Fever.Ingestor.Catalog;
+using Fever.Ingestor.Feeds;
+using System.Globalization;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Operations;
@@ -58,7 +59,7 @@ internal sealed class Parameters(IQueryCollection query)
 
     private static bool TryText(string text, out string? value)
     {
-        value = Storable.Text(text);
+        value = FeedText.Storable(text);
         return true;
     }
 
