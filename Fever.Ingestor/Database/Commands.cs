@@ -6,6 +6,9 @@ namespace Fever.Ingestor.Database;
 /// <summary>SQL with numbered parameters on a context's own connection, and in its transaction if it has one.</summary>
 internal static class Commands
 {
+    // Seconds: a catalogue of a million new events takes a minute to write, and others wait for it.
+    private const int LongestCommand = 300;
+
     public static async Task<int> ExecuteAsync(this CatalogDbContext db, string sql, object?[] parameters, CancellationToken cancellationToken)
     {
         await using var command = await db.CommandAsync(sql, parameters, cancellationToken);
@@ -22,7 +25,7 @@ internal static class Commands
         this CatalogDbContext db, string sql, object?[] parameters, CancellationToken cancellationToken)
     {
         var connection = await db.OpenAsync(cancellationToken);
-        var command = new NpgsqlCommand(sql, connection);
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = LongestCommand };
         foreach (var parameter in parameters)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });

@@ -1,6 +1,6 @@
+using System.Globalization;
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Feeds;
-using System.Globalization;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Operations;

@@ -19,35 +19,39 @@ internal sealed class FeedReader(CatalogWriter catalog)
         using var fetching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pump = FeedPump.RunAsync(body, pipe.Writer, fetching.Token);
 
-        // A thread of its own: the formats read synchronously, and the pool's threads are for what does not block.
-        await Task.Factory.StartNew(
-            () =>
-            {
-                using var document = pipe.Reader.AsStream();
-                Read(document, provider, reading);
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-
-        // At the end of a whole body the pump has ended before the reader; one that goes on serves a reader that has given up.
-        await fetching.CancelAsync();
         try
         {
-            reading.BodyHash = await pump;
+            // A thread of its own: the formats read synchronously, and the pool's threads are for what does not block.
+            await Task.Factory.StartNew(
+                () =>
+                {
+                    using var document = pipe.Reader.AsStream();
+                    Read(document, provider, reading);
+                },
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
         }
-        catch (FeedException fault)
+        finally
         {
-            // To the reader it looked like the end of the document.
-            reading.Fault = fault;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // Ours, after the reader's own fault.
+            // At the end of a whole body the pump has ended before the reader; one that goes on serves a reader that has given up.
+            await fetching.CancelAsync();
+            await ((Task)pump).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
+        reading.Fault = FaultOf(pump) ?? reading.Fault;
+        cancellationToken.ThrowIfCancellationRequested();
+        reading.BodyHash = pump.IsCompletedSuccessfully ? await pump : null;
         return reading;
     }
+
+    /// <summary>What ended the body: to the reader it looked like the end of the document.</summary>
+    private static FeedException? FaultOf(Task pump) => pump.Exception?.InnerException switch
+    {
+        null => null,
+        FeedException fault => fault,
+        var defect => throw new InvalidOperationException("The feed could not be carried to its reader.", defect),
+    };
 
     private void Read(Stream document, ProviderOptions provider, FeedReading reading)
     {

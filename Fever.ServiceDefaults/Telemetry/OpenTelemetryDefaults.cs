@@ -36,6 +36,8 @@ internal static class OpenTelemetryDefaults
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
+            // A service that starts before its collector would lose what it says at its start, which may be all it says for hours.
+            builder.Configuration["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] ??= "in_memory";
             telemetry.UseOtlpExporter();
         }
 
