@@ -19,6 +19,9 @@ internal sealed class Poller : IDisposable
     private static readonly (string Key, string Value)[] Patient =
         [("Timeout", "3600"), ("Limits:ConnectTimeout", "3600"), ("Limits:FirstByteTimeout", "3600"), ("Limits:MinRate", "0")];
 
+    // Ends a test that would not end.
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     private readonly IHost _host;
 
     /// <param name="url">The feed's address.</param>
@@ -55,7 +58,7 @@ internal sealed class Poller : IDisposable
 
     public Task<FeedResponse> GetAsync(Validators? known = null, bool isProbe = false, CancellationToken cancellationToken = default) =>
         _host.Services.GetRequiredService<ProviderClient>().GetAsync(
-            _host.Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers[0], known, isProbe, cancellationToken);
+            _host.Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers[0], known, isProbe, cancellationToken).WaitAsync(Limit, CancellationToken.None);
 
     /// <summary>Such as the exporter of telemetry has.</summary>
     public HttpClient OtherClient() => _host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("other");
@@ -65,7 +68,7 @@ internal sealed class Poller : IDisposable
     {
         await using var response = await GetAsync(known);
         using var reader = new StreamReader(response.Body);
-        return await reader.ReadToEndAsync();
+        return await reader.ReadToEndAsync().WaitAsync(Limit);
     }
 
     /// <summary>Polls and reads, while time goes by, until the poll fails as said.</summary>
@@ -88,8 +91,8 @@ internal sealed class Poller : IDisposable
         return await FaultOfAsync(polling);
     }
 
-    /// <summary>How a poll fails by itself. The limit only ends a test that would not.</summary>
-    public static Task<FeedException> FaultOfAsync(Task poll) => Assert.ThrowsAsync<FeedException>(() => poll.WaitAsync(TimeSpan.FromMinutes(1)));
+    /// <summary>How a poll fails by itself.</summary>
+    public static Task<FeedException> FaultOfAsync(Task poll) => Assert.ThrowsAsync<FeedException>(() => poll.WaitAsync(Limit));
 
     public Task PassTimeUntilAsync(Func<bool> condition) => Eventually.BecomesTrueAsync(() =>
     {
