@@ -40,5 +40,5 @@ for (var replica = 1; replica <= settings.SearchReplicas; replica++)
     gateway.WithReference(searchApi, "searchapi").WaitFor(searchApi);
 }
 
-builder.AddWelcome(gateway.GetEndpoint("http"), settings);
+builder.AddWelcome(gateway.GetEndpoint("http"), ingestor.GetEndpoint("http"), settings);
 builder.Build().Run();

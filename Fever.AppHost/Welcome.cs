@@ -8,6 +8,7 @@ internal sealed class Welcome(
     ResourceNotificationService resources,
     IHttpClientFactory http,
     EndpointReference gateway,
+    EndpointReference ingestor,
     Settings settings) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,6 +21,7 @@ internal sealed class Welcome(
               Fever is up.
                 Search     curl '{url}/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z'
                 Docs       {url}/
+                Operate    {ingestor.Url.TrimEnd('/')}/providers
                 Dashboard  {await DashboardAsync(stoppingToken)}
                 Provider   {Shown(settings.ProviderUrl)}, every {settings.ProviderInterval} s
                 Data       {Data()}
@@ -60,9 +62,9 @@ internal sealed class Welcome(
 
 internal static class WelcomeBuilding
 {
-    public static void AddWelcome(this IDistributedApplicationBuilder builder, EndpointReference gateway, Settings settings)
+    public static void AddWelcome(this IDistributedApplicationBuilder builder, EndpointReference gateway, EndpointReference ingestor, Settings settings)
     {
         builder.Services.AddHttpClient(nameof(Welcome)).RemoveAllLoggers();
-        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Welcome>(services, gateway, settings));
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Welcome>(services, gateway, ingestor, settings));
     }
 }

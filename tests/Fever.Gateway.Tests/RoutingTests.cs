@@ -95,6 +95,10 @@ public sealed class RoutingTests
     [InlineData("GET", "/nowhere", 404, "not_found")]
     [InlineData("GET", "/search/more", 404, "not_found")]
     [InlineData("GET", "/openapi/v2.json", 404, "not_found")]
+    [InlineData("GET", "/providers", 404, "not_found")]
+    [InlineData("POST", "/providers/simulator/sync", 404, "not_found")]
+    [InlineData("GET", "/syncs", 404, "not_found")]
+    [InlineData("GET", "/rejects", 404, "not_found")]
     [InlineData("POST", "/search", 405, "method_not_allowed")]
     [InlineData("DELETE", "/openapi/v1.json", 405, "method_not_allowed")]
     public async Task What_the_gateway_does_not_serve_is_refused_in_the_envelope(string method, string path, int status, string code)

@@ -19,6 +19,7 @@ public sealed class AppHostTests
         Assert.DoesNotContain("hunter2", appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", appHost.Output, StringComparison.Ordinal);
         Assert.Contains($"http://localhost:{port}/search?starts_at=", appHost.Output, StringComparison.Ordinal);
+        Assert.Matches($@"Operate +http://localhost:(?!{port}/)\d+/providers", appHost.Output);
         Assert.Contains(appHost.Data, appHost.Output, StringComparison.Ordinal);
         Assert.NotEmpty(Processes.Mentioning(appHost.Data));
 
