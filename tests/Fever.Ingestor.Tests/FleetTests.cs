@@ -47,7 +47,7 @@ public sealed class FleetTests(Servers servers)
                 fleet.Add(Start(database, stub.Url));
             }
 
-            await EveryProviderIsSyncedAsync(observer, times: 5);
+            await EveryProviderIsSyncedAsync(observer, times: 4);
         }
         finally
         {
@@ -82,7 +82,7 @@ public sealed class FleetTests(Servers servers)
         };
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ConnectionStrings__feverdb"] = database;
-        start.Environment["Syncing__LeaseDuration"] = "00:00:03";
+        start.Environment["Syncing__LeaseDuration"] = "00:00:10";
         for (var index = 0; index < Providers; index++)
         {
             start.Environment[$"Providers__{index}__Name"] = Name(index);
