@@ -112,6 +112,26 @@ public sealed class BothFormatsTests
         Assert.StartsWith(message, reading.Fault?.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Xml_plan_belongs_to_the_base_plan_around_it_and_to_nothing_else()
+    {
+        const string Dates = "plan_start_date='2021-06-30T21:00:00'";
+        var records = Reading.Whole(
+            Reading.Xml,
+            $"""
+            <planList>
+              <base_plan base_plan_id='1' sell_mode='online' title='A'>
+                <base_plan base_plan_id='2' sell_mode='online' title='B'><plan plan_id='1' {Dates}/></base_plan>
+                <plan plan_id='2' {Dates}><plan plan_id='3' {Dates}/><zone price='5'/></plan>
+              </base_plan>
+              <plan plan_id='4' {Dates}/><zone price='no'/>
+            </planList>
+            """);
+
+        Assert.Equal([new PlanKey("2", "1"), new PlanKey("1", "2")], records.Cast<Observation>().Select(observation => observation.Plan));
+        Assert.Equal([null, 5m], records.Cast<Observation>().Select(observation => observation.MinPrice));
+    }
+
     [Theory]
     [InlineData(Reading.Xml, "garbage")]
     [InlineData(Reading.Json, "garbage")]
