@@ -156,6 +156,31 @@ public sealed class RejectionTests
         Assert.All(rejections, rejection => Assert.StartsWith("{\"plans\":[],\"base_plan_id\":7,\"sell_mode\":\"?\",\"title\":\"T\"}\n", rejection.Raw, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Reading.Xml)]
+    [InlineData(Reading.Json)]
+    public void Raw_shows_the_first_of_two_bad_zones(string format)
+    {
+        var raw = Rejected(format, Good(format).Replace("\"10\"", "\"?\"", StringComparison.Ordinal).Replace("\"20\"", "\"!\"", StringComparison.Ordinal)).Raw;
+
+        Assert.Contains("\"?\"", raw, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"!\"", raw, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void First_of_a_repeated_json_member_counts_and_plans_keep_their_order()
+    {
+        const string Plan = "\"plan_start_date\":\"2021-06-30T21:00:00\",\"zones\":[{\"price\":1,\"price\":\"?\"}]";
+        var json = $$"""
+            {"plans":[{"plan_id":1,"plan_id":9,{{Plan}}}],"base_plan_id":7,"base_plan_id":8,"sell_mode":"online","title":"A","title":"B","plans":[{"plan_id":2,{{Plan}}}]}
+            """;
+
+        var observations = Reading.Whole(Reading.Json, $"{{\"base_plans\":[{json}]}}").Cast<Observation>().ToArray();
+
+        Assert.Equal([new PlanKey("7", "1"), new PlanKey("7", "2")], observations.Select(observation => observation.Plan));
+        Assert.All(observations, observation => Assert.Equal(("A", 1m), (observation.Title, observation.MaxPrice)));
+    }
+
     private static string Good(string format) => format == Reading.Xml ? GoodXml : GoodJson;
 
     /// <summary>The base plan in question begins on line 3, between two good ones.</summary>
