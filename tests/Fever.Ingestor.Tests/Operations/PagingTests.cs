@@ -86,14 +86,14 @@ public sealed class PagingTests(Servers servers) : IAsyncLifetime
         "syncs" =>
             $"""
             INSERT INTO syncs (id, provider, started_at, finished_at, outcome, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
-            SELECT gen_random_uuid(), 'p' || n % 3, clock_timestamp() + n / 5 * interval '1 second', now(),
+            SELECT gen_random_uuid(), 'p' || n % 3, now() - ({count} - n) / 5 * interval '1 second', now(),
                    CASE n % 4 WHEN 0 THEN 'failed' ELSE 'complete' END, 0, 0, 0, 0, 0, 0, 0, 0
             FROM (SELECT generate_series(1, {count}) n) numbers
             """,
         "rejects" =>
             $"""
             INSERT INTO rejected_records (provider, fingerprint, sync_id, position, reason, raw, times, first_seen_at, last_seen_at)
-            SELECT 'p' || n % 3, uuid_send(gen_random_uuid()), gen_random_uuid(), n, 'bad', '<plan/>', 1, now(), now() + n / 5 * interval '1 second'
+            SELECT 'p' || n % 3, uuid_send(gen_random_uuid()), gen_random_uuid(), n, 'bad', '<plan/>', 1, now(), now() - ({count} - n) / 5 * interval '1 second'
             FROM generate_series(1, {count}) n
             """,
         _ => $"INSERT INTO providers (name) SELECT left(md5(random()::text), 12) FROM generate_series(1, {count})",
