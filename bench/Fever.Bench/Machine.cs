@@ -7,7 +7,7 @@ namespace Fever.Bench;
 internal static class Machine
 {
     public static string Describe() =>
-        $"{Environment.ProcessorCount} cores, {Value("/proc/cpuinfo", "model name")}, {Value("/proc/meminfo", "MemTotal")} memory, {RuntimeInformation.OSDescription}, .NET {Environment.Version}";
+        $"{Environment.ProcessorCount} cores, {Value("/proc/cpuinfo", "model name")}, {Value("/proc/meminfo", "MemTotal")} memory, {RuntimeInformation.OSDescription}, kernel {Environment.OSVersion.Version}, .NET {Environment.Version}";
 
     /// <summary>Of one, five and fifteen minutes: more than what a benchmark itself brings means that the machine was not quiet.</summary>
     public static string Load() => string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ')[..3]);

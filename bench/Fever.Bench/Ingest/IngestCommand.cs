@@ -11,18 +11,18 @@ internal static class IngestCommand
         using var files = new FeedFiles();
         await files.WriteAsync(scale, cancellationToken);
         await using var provider = await FeedServer.StartAsync(new Offer(files.Small), cancellationToken);
-        var (bares, syncs, searches) = (new List<double>(), new List<SyncResult>(), new List<SearchResult>());
+        var (bares, syncs, searches) = (new List<BarePass>(), new List<SyncResult>(), new List<SearchResult>());
         for (var round = 1; round <= scale.Rounds; round++)
         {
             Console.WriteLine($"round {round} of {scale.Rounds}");
-            bares.Add(BarePass.MedianSeconds(files.Changed, cancellationToken));
+            bares.Add(BarePass.Measure(files.Changed, cancellationToken));
             provider.Offer = new Offer(files.Small);
             await using var fever = await FeverProcess.StartAsync(provider.Url, cancellationToken);
             syncs.AddRange(await new SyncRound(fever, provider, files, scale.Plans).RunAsync(bares[^1], cancellationToken));
             searches.AddRange(await new SearchBench(fever, provider, files, scale.LoadTime).RunRoundAsync(cancellationToken));
         }
 
-        await ReportAsync(scale, load, IngestReport.Table(Median.Of(bares), syncs, searches), new FileInfo(files.Changed).Length, cancellationToken);
+        await ReportAsync(scale, load, IngestReport.Table(BarePass.MedianOf(bares), syncs, searches), new FileInfo(files.Changed).Length, cancellationToken);
     }
 
     private static async Task ReportAsync(IngestScale scale, string load, string table, long bytes, CancellationToken cancellationToken)

@@ -9,12 +9,12 @@ internal static class IngestReport
     private const double MostGrowth = 64 << 20;
     private const double MostSearchRatio = 2;
 
-    public static string Table(double bare, IReadOnlyList<SyncResult> syncs, IReadOnlyList<SearchResult> searches)
+    public static string Table(BarePass bare, IReadOnlyList<SyncResult> syncs, IReadOnlyList<SearchResult> searches)
     {
         var table = new StringBuilder();
-        Line(table, $"| what | seconds | × bare pass | rows written | working set + | aimed at | |");
-        Line(table, $"|---|--:|--:|--:|--:|---|---|");
-        Line(table, $"| bare pass | {bare:0.000} | 1.00 | | | | |");
+        Line(table, $"| what | seconds | × bare pass | CPU × | rows written | working set + | aimed at | |");
+        Line(table, $"|---|--:|--:|--:|--:|--:|---|---|");
+        Line(table, $"| bare pass | {bare.Seconds:0.000} | 1.00 | 1.00 | | | | |");
         foreach (var results in syncs.GroupBy(result => result.Case.Name))
         {
             AddSync(table, [.. results]);
@@ -35,6 +35,7 @@ internal static class IngestReport
     {
         var kind = results[0].Case;
         var (seconds, ratio) = (Median.Of(results.Select(result => result.Seconds)), Median.Of(results.Select(result => result.Ratio)));
+        var processor = Median.Of(results.Select(result => result.ProcessorRatio));
         var growth = Median.Of(results.Select(result => (double)result.Growth));
         var aim = kind switch
         {
@@ -43,7 +44,7 @@ internal static class IngestReport
             _ => "",
         };
         var isReached = !(ratio > kind.MostRatio) && !(seconds > kind.MostSeconds) && growth <= MostGrowth;
-        Line(table, $"| {kind.Name} | {seconds:0.000} | {ratio:0.00} | {results[0].Rows} | {growth / (1 << 20):0} MB | {aim}≤ 64 MB | {Word(isReached)} |");
+        Line(table, $"| {kind.Name} | {seconds:0.000} | {ratio:0.00} | {processor:0.00} | {results[0].Rows} | {growth / (1 << 20):0} MB | {aim}≤ 64 MB | {Word(isReached)} |");
     }
 
     private static void AddSearches(StringBuilder table, IReadOnlyList<SearchResult> results)

@@ -44,6 +44,7 @@ internal sealed record SyncCase(string Name, Offer Offer, string Outcome, string
 /// <param name="Case">Its kind.</param>
 /// <param name="Seconds">From the claim, or the last byte sent, to the end by the Ingestor's own account.</param>
 /// <param name="Ratio">To the bare pass of the same round.</param>
+/// <param name="ProcessorRatio">Of the Ingestor's processor time to the bare pass's: what is left of the ratio on a machine that has other things to do.</param>
 /// <param name="Rows">Of the catalogue that were written.</param>
 /// <param name="Growth">Of the Ingestor's working set over its idle one, in bytes.</param>
-internal sealed record SyncResult(SyncCase Case, double Seconds, double Ratio, int Rows, long Growth);
+internal sealed record SyncResult(SyncCase Case, double Seconds, double Ratio, double ProcessorRatio, int Rows, long Growth);

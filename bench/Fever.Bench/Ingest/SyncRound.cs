@@ -7,24 +7,26 @@ internal sealed class SyncRound(FeverProcess fever, FeedServer provider, FeedFil
     private static readonly TimeSpan ToRest = TimeSpan.FromSeconds(3);
 
     private readonly OperatorDoor _door = new(fever.Ingestor);
-    private readonly WorkingSet _memory = new(fever.IngestorId);
+    private readonly Usage _ingestor = new(fever.IngestorId);
     private readonly Searches _searches = new(fever.Gateway);
 
-    public async Task<IReadOnlyList<SyncResult>> RunAsync(double bare, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SyncResult>> RunAsync(BarePass bare, CancellationToken cancellationToken)
     {
         var results = new List<SyncResult>();
         var small = await _door.FirstAsync(cancellationToken);
         await _searches.ExpectAsync(small.Read, 0, cancellationToken);
         await Task.Delay(ToRest, cancellationToken);
-        var idle = _memory.Now();
+        var idle = _ingestor.WorkingSet();
         foreach (var each in SyncCase.All(files, plans))
         {
             provider.Offer = each.Offer;
-            var (sync, peak) = await _memory.WatchAsync(() => _door.SyncAsync(cancellationToken));
+            var before = _ingestor.Processor();
+            var (sync, peak) = await _ingestor.WatchAsync(() => _door.SyncAsync(cancellationToken));
+            var processor = _ingestor.Processor() - before;
             each.Check(sync, plans);
             await _searches.ExpectAsync(small.Read + files.Online, each.Offer.File == files.Base ? 0 : files.Online, cancellationToken);
             var seconds = each.IsFromLastByte ? (sync.FinishedAt - provider.LastByteAt).TotalSeconds : sync.Seconds;
-            results.Add(new(each, seconds, seconds / bare, sync.Changed + sync.Vanished, peak - idle));
+            results.Add(new(each, seconds, seconds / bare.Seconds, processor / bare.Processor, sync.Changed + sync.Vanished, peak - idle));
             Console.WriteLine($"  {each.Name}: {seconds:0.000} s");
         }
 

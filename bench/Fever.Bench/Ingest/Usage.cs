@@ -1,13 +1,22 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Fever.Bench.Ingest;
 
-/// <summary>The memory that a process has in RAM, as the kernel counts it: VmRSS, proc(5).</summary>
-internal sealed class WorkingSet(int process)
+/// <summary>What a process uses, as the kernel counts it: proc(5).</summary>
+internal sealed class Usage(int process)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(20);
 
-    public long Now() => File.ReadLines($"/proc/{process}/status")
+    /// <summary>Seconds of processor time since it was started.</summary>
+    public double Processor()
+    {
+        using var counted = Process.GetProcessById(process);
+        return counted.TotalProcessorTime.TotalSeconds;
+    }
+
+    /// <summary>VmRSS: bytes that it has in RAM.</summary>
+    public long WorkingSet() => File.ReadLines($"/proc/{process}/status")
         .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
         .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024)
         .Single();
@@ -35,11 +44,11 @@ internal sealed class WorkingSet(int process)
 
     private async Task<long> PeakAsync(CancellationToken over)
     {
-        var peak = Now();
+        var peak = WorkingSet();
         while (!over.IsCancellationRequested)
         {
             await Task.Delay(Interval, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            peak = Math.Max(peak, Now());
+            peak = Math.Max(peak, WorkingSet());
         }
 
         return peak;
