@@ -42,10 +42,13 @@ internal sealed partial class FeverProcess : IAsyncDisposable
     {
         await _appHost.SaysAsync("Ctrl+C").WaitAsync(cancellationToken);
         Gateway = new Uri(GatewayUrl().Match(_appHost.Output).Groups[1].Value);
+        Ingestor = new Uri(IngestorUrl().Match(_appHost.Output).Groups[1].Value);
         IngestorId = Processes.Running("Fever.Ingestor.dll").Single();
-        Ingestor = new Uri((await Processes.EnvironmentOfAsync(IngestorId))["ASPNETCORE_URLS"]);
     }
 
     [GeneratedRegex(@"Docs\s+(http\S+)")]
     private static partial Regex GatewayUrl();
+
+    [GeneratedRegex(@"Operate\s+(http\S+)/providers")]
+    private static partial Regex IngestorUrl();
 }

@@ -20,7 +20,7 @@ try
             return 2;
     }
 }
-catch (OperationCanceledException) when (stop.IsCancellationRequested)
+catch (Exception) when (stop.IsCancellationRequested)
 {
     await Console.Error.WriteLineAsync("bench: stopped");
     return 130;

@@ -8,6 +8,8 @@ namespace Fever.Bench.Ingest;
 /// <summary>The simulator's synthetic feed, in files that go with this object.</summary>
 internal sealed class FeedFiles : IDisposable
 {
+    public const int PlansInSmall = 4;
+
     private readonly TemporaryFolder _folder = new();
 
     /// <summary>The provider's sample: four plans, none of which the others have.</summary>

@@ -19,7 +19,7 @@ internal static class IngestCommand
             provider.Offer = new Offer(files.Small);
             await using var fever = await FeverProcess.StartAsync(provider.Url, cancellationToken);
             syncs.AddRange(await new SyncRound(fever, provider, files, scale.Plans).RunAsync(bares[^1], cancellationToken));
-            searches.AddRange(await new SearchBench(fever, provider, files, scale.LoadTime).RunRoundAsync(cancellationToken));
+            searches.AddRange(await new SearchBench(fever, provider, files, scale.LoadTime).RunRoundAsync(isIdleFirst: round % 2 == 1, cancellationToken));
         }
 
         await ReportAsync(scale, load, IngestReport.Table(BarePass.MedianOf(bares), syncs, searches), new FileInfo(files.Changed).Length, cancellationToken);

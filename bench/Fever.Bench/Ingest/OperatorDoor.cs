@@ -15,6 +15,7 @@ internal sealed class OperatorDoor(Uri ingestor)
 {
     // Often enough to lose little time, seldom enough not to be part of what is measured.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly HttpClient _client = Http.ClientOf(ingestor);
@@ -34,7 +35,8 @@ internal sealed class OperatorDoor(Uri ingestor)
 
     private async Task<SyncEntry> AfterAsync(SyncEntry? last, CancellationToken cancellationToken)
     {
-        while (true)
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             if (await LastAsync(cancellationToken) is { } sync && sync.Id != last?.Id)
             {
@@ -43,6 +45,8 @@ internal sealed class OperatorDoor(Uri ingestor)
 
             await Task.Delay(Pause, cancellationToken);
         }
+
+        throw new BenchException($"no sync ended within {Patience.TotalSeconds} s; the last one is {last}");
     }
 
     private async Task<SyncEntry?> LastAsync(CancellationToken cancellationToken) =>

@@ -24,17 +24,25 @@ internal sealed class SearchBench(FeverProcess fever, FeedServer provider, FeedF
     private int _ranges;
     private int _syncs;
 
-    public async Task<IReadOnlyList<SearchResult>> RunRoundAsync(CancellationToken cancellationToken)
+    /// <summary>Idle first or last: whichever comes first has the colder replicas, even after the load that is not counted.</summary>
+    public async Task<IReadOnlyList<SearchResult>> RunRoundAsync(bool isIdleFirst, CancellationToken cancellationToken)
     {
         var results = new List<SearchResult>();
         foreach (var ranges in (string[])[Hot, Different])
         {
-            results.Add(new(ranges, false, await LoadAsync(ranges, cancellationToken)));
-            results.Add(new(ranges, true, await WhileIngestingAsync(() => LoadAsync(ranges, cancellationToken), cancellationToken)));
+            await LoadAsync(ranges, cancellationToken);
+            foreach (var isIngesting in (bool[])[!isIdleFirst, isIdleFirst])
+            {
+                results.Add(new(ranges, isIngesting, await LoadAsync(ranges, isIngesting, cancellationToken)));
+            }
         }
 
         return results;
     }
+
+    private Task<Load> LoadAsync(string ranges, bool isIngesting, CancellationToken cancellationToken) => isIngesting
+        ? WhileIngestingAsync(() => LoadAsync(ranges, cancellationToken), cancellationToken)
+        : LoadAsync(ranges, cancellationToken);
 
     private Task<Load> LoadAsync(string ranges, CancellationToken cancellationToken) =>
         Load.RunAsync(_gateway, ranges == Hot ? () => Week(TimeSpan.FromDays(500)) : NextRange, duration, cancellationToken);

@@ -14,6 +14,11 @@ internal sealed class SyncRound(FeverProcess fever, FeedServer provider, FeedFil
     {
         var results = new List<SyncResult>();
         var small = await _door.FirstAsync(cancellationToken);
+        if (small is not { Outcome: "complete", Read: FeedFiles.PlansInSmall })
+        {
+            throw new BenchException($"the first sync is {small}; right are {FeedFiles.PlansInSmall} plans read");
+        }
+
         await _searches.ExpectAsync(small.Read, 0, cancellationToken);
         await Task.Delay(ToRest, cancellationToken);
         var idle = _ingestor.WorkingSet();
