@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Operations;
@@ -5,6 +6,12 @@ using Fever.Ingestor.Providers;
 using Fever.Ingestor.Retention;
 using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults;
+
+// A feed keeps a processor busy for as long as it has bytes; on a machine that they share, searches come first.
+using (var self = Process.GetCurrentProcess())
+{
+    self.PriorityClass = ProcessPriorityClass.BelowNormal;
+}
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();

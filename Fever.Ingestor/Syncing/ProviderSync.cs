@@ -42,7 +42,7 @@ internal sealed class ProviderSync(
         catch (FeedException fault)
         {
             sync = sync with { Outcome = SyncOutcome.Failed, Reason = Names.Of(fault.Fault), Error = fault.Message };
-            return await SettleAsync(provider, claim, sync, fault.RetryAfter, [], cancellationToken);
+            return await SettleAsync(provider, claim, sync, fault.RetryAfter, cancellationToken);
         }
 
         await using (response)
@@ -50,7 +50,7 @@ internal sealed class ProviderSync(
             if (response.UnchangedBecause is { } reason)
             {
                 sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = reason };
-                return await SettleAsync(provider, claim, sync, response.MaxAge, [], cancellationToken);
+                return await SettleAsync(provider, claim, sync, response, [], cancellationToken);
             }
 
             FeedReading reading;
@@ -72,26 +72,36 @@ internal sealed class ProviderSync(
         if (reading.Fault is null && claim.Knows(provider) && reading.BodyHash.AsSpan().SequenceEqual(claim.BodyHash))
         {
             sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = SyncReason.SameBody };
-            return await SettleAsync(provider, claim, sync, response.MaxAge, [], cancellationToken);
+            return await SettleAsync(provider, claim, sync, response, [], cancellationToken);
         }
 
         var (outcome, reason, error) = reading.Judge(claim);
         sync = sync with { Outcome = outcome, Reason = reason, Error = error, Read = reading.Read, Rejected = reading.Rejected };
         if (outcome is SyncOutcome.Failed or SyncOutcome.Suspicious)
         {
-            return await SettleAsync(provider, claim, sync, response.MaxAge, reading.Rejects, cancellationToken);
+            return await SettleAsync(provider, claim, sync, response, reading.Rejects, cancellationToken);
         }
 
-        var feed = reading.BodyHash is { } hash ? new ReadFeed(response.Validators, hash) : null;
+        var feed = new KnownFeed(response.Validators, reading.BodyHash);
         var settlement = Settlement.Of(provider, claim, sync, response.MaxAge, feed, Random.Shared.NextDouble());
         return await catalog.CommitAsync(claim, sync, settlement, reading, cancellationToken);
     }
 
+    /// <summary>Ends a sync that changes no event, by what was answered.</summary>
     private async Task<SyncRecord> SettleAsync(
-        ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
+        ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
+    {
+        var feed = new KnownFeed(response.Validators, claim.BodyHash);
+        var settlement = Settlement.Of(provider, claim, sync, response.MaxAge, feed, Random.Shared.NextDouble());
+        await catalog.SettleAsync(claim, sync, settlement, rejects, cancellationToken);
+        return sync;
+    }
+
+    /// <summary>Ends a sync without an answer.</summary>
+    private async Task<SyncRecord> SettleAsync(ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, CancellationToken cancellationToken)
     {
         var settlement = Settlement.Of(provider, claim, sync, asked, feed: null, Random.Shared.NextDouble());
-        await catalog.SettleAsync(claim, sync, settlement, rejects, cancellationToken);
+        await catalog.SettleAsync(claim, sync, settlement, [], cancellationToken);
         return sync;
     }
 
@@ -121,7 +131,7 @@ internal sealed class ProviderSync(
                 return;
             }
 
-            await SettleAsync(provider, claim, sync, asked: null, [], cancellationToken);
+            await SettleAsync(provider, claim, sync, asked: null, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {

@@ -22,13 +22,21 @@ internal sealed record Settlement
     /// <param name="claim">What was known before.</param>
     /// <param name="sync">How it went.</param>
     /// <param name="asked">How long the provider asks to be left alone, by <c>Retry-After</c> or <c>max-age</c>.</param>
-    /// <param name="feed">What is known now of a feed read to its end.</param>
+    /// <param name="feed">What is known now of a feed that was read to its end, or is the known one.</param>
     /// <param name="jitter">0 to 1: lest the failures of many providers keep step.</param>
-    public static Settlement Of(ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, ReadFeed? feed, double jitter)
+    public static Settlement Of(ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, KnownFeed? feed, double jitter)
     {
         var hasFailed = sync.Outcome is SyncOutcome.Failed;
         var delay = hasFailed ? Backoff(provider, claim.Failures, jitter) : TimeSpan.FromSeconds(provider.Interval);
         var end = new Settlement { Delay = Within(provider, delay, asked), IsFromStart = !hasFailed, Records = claim.Records };
+        var known = end with
+        {
+            Source = claim.Source,
+            ETag = claim.ETag,
+            LastModified = claim.LastModified,
+            BodyHash = claim.BodyHash,
+            ReadAt = claim.ReadAt,
+        };
         return sync.Outcome switch
         {
             SyncOutcome.Complete or SyncOutcome.Empty when feed is not null => end with
@@ -43,7 +51,9 @@ internal sealed record Settlement
 
             // What was applied of a broken feed is newer than the last complete one: that one may come back, and is then news.
             SyncOutcome.Partial => end,
-            _ => end with { Source = claim.Source, ETag = claim.ETag, LastModified = claim.LastModified, BodyHash = claim.BodyHash, ReadAt = claim.ReadAt },
+            // The same content may have got other validators, and only the newest are answered with 304.
+            SyncOutcome.Unchanged when feed is not null => known with { ETag = feed.Validators.ETag, LastModified = feed.Validators.LastModified?.UtcDateTime },
+            _ => known,
         };
     }
 
@@ -62,5 +72,5 @@ internal sealed record Settlement
     }
 }
 
-/// <summary>A feed that was read to its end.</summary>
-internal sealed record ReadFeed(Validators Validators, byte[] BodyHash);
+/// <summary>What there is to know of a feed: what its provider calls it, and the SHA-256 of its bytes.</summary>
+internal sealed record KnownFeed(Validators Validators, byte[]? BodyHash);

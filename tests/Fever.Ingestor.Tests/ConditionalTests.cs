@@ -59,6 +59,21 @@ public sealed class ConditionalTests(Servers servers)
         Assert.Equal("complete 1 0 1 0 0 0", await ingestor.LastSyncAsync());
     }
 
+    [Fact]
+    public async Task Same_bytes_under_another_tag_are_known_by_that_tag_from_then_on()
+    {
+        var tag = "\"1\"";
+        await using var provider = await StubProvider.StartAsync();
+        provider.Answer = context => AnswerAsync(context, tag, BasePlan());
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        tag = "\"2\"";
+        await ingestor.SyncAsync();
+        await ingestor.SyncAsync();
+
+        Assert.Equal(["complete -", "unchanged same_body", "unchanged not_modified"], await SyncsAsync(ingestor));
+    }
+
     [Theory]
     [InlineData("TimeZone", "Europe/Madrid", "2021-06-30 19:00:00+00")]
     [InlineData("RevalidateAfter", "0", "2021-06-30 21:00:00+00")]

@@ -60,6 +60,20 @@ public sealed class FleetTests(Servers servers)
         Assert.True(await observer.ScalarAsync<bool>(TakenOver), "no kill hit a sync: nothing had to be taken over");
     }
 
+    [Fact]
+    public async Task Ingestor_gives_way_to_searches_on_a_machine_that_they_share()
+    {
+        using var ingestor = Start(await servers.CreateDatabaseAsync(), "http://127.0.0.1:1/");
+        try
+        {
+            await Eventually.BecomesTrueAsync(() => Processes.NiceOf(ingestor.Id) > 0);
+        }
+        finally
+        {
+            End(ingestor);
+        }
+    }
+
     private static Task EveryProviderIsSyncedAsync(IngestorApp observer, int times) => Eventually.BecomesTrueAsync(() =>
         observer.ScalarAsync<bool>(
             $"""

@@ -42,6 +42,9 @@ public static class Processes
     /// <summary>A zombie is gone: it only waits for somebody to ask how it ended.</summary>
     public static bool IsAlive(int id) => Stat(id) is { State: not 'Z' };
 
+    /// <summary>How readily a process gives way to others: 0 is normal, 19 the most.</summary>
+    public static int NiceOf(int id) => int.Parse(Read(id, "stat").Split(')')[^1].Trim().Split(' ')[16], CultureInfo.InvariantCulture);
+
     public static Task GoneAsync(IReadOnlyCollection<int> processes) =>
         Eventually.BecomesTrueAsync(() => !processes.Any(IsAlive));
 
