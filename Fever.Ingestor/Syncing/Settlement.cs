@@ -50,7 +50,7 @@ internal sealed record Settlement
             },
 
             // What was applied of a broken feed is newer than the last complete one: that one may come back, and is then news.
-            SyncOutcome.Partial => end,
+            SyncOutcome.Partial => end with { Records = Math.Max(claim.Records, sync.Read + sync.Rejected) },
             // The same content may have got other validators, and only the newest are answered with 304.
             SyncOutcome.Unchanged when feed is not null => known with { ETag = feed.Validators.ETag, LastModified = feed.Validators.LastModified?.UtcDateTime },
             _ => known,

@@ -77,6 +77,20 @@ public sealed class BrokenDocumentTests(Servers servers)
     }
 
     [Fact]
+    public async Task Empty_feed_after_a_broken_one_with_records_is_suspicious_too()
+    {
+        await using var provider = await StubProvider.StartAsync();
+        provider.ServeDocument(Document(Before)[..^20]);
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        provider.Serve();
+        await ingestor.SyncAsync();
+
+        Assert.Equal(["suspicious no_records"], await OutcomeAsync(ingestor));
+        Assert.Equal(["1 Old f", "2 Title f", "3 Title f"], await StateAsync(ingestor));
+    }
+
+    [Fact]
     public async Task Empty_feed_means_that_everything_has_vanished_where_that_is_configured()
     {
         await using var provider = await StubProvider.StartAsync(Before);
