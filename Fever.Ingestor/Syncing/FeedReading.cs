@@ -31,10 +31,10 @@ internal sealed class FeedReading(ProviderOptions provider)
     public IReadOnlyCollection<RejectedRecord> Rejects => _rejects.Values;
 
     /// <summary>
-    /// Events whose records are there but unreadable, so that they are not taken for vanished. Null when the feed
-    /// cannot tell what has vanished: it broke off, or has a record that could be anyone's.
+    /// Events whose records are there but unreadable, so that they are not taken for vanished. Null when
+    /// one of the bad records could be anyone's.
     /// </summary>
-    public Guid[]? Unreadable => Fault is null && _isEveryPlanKnown ? [.. _unreadable] : null;
+    public Guid[]? Unreadable => _isEveryPlanKnown ? [.. _unreadable] : null;
 
     public void Reject(Rejection rejection)
     {
