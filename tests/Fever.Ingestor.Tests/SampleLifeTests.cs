@@ -1,7 +1,5 @@
 using Fever.Ingestor.Tests.Harness;
-using Fever.ProviderSimulator.Catalogues;
 using Fever.Testing;
-using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace Fever.Ingestor.Tests;
 
@@ -9,12 +7,12 @@ namespace Fever.Ingestor.Tests;
 [Collection(nameof(SharedServers))]
 public sealed class SampleLifeTests(Servers servers) : IDisposable
 {
-    private readonly WebApplicationFactory<BasePlan> _simulator = new();
+    private readonly SimulatorHost _simulator = new();
 
     [Fact]
     public async Task Catalogue_keeps_the_latest_of_everything_ever_online()
     {
-        await using var ingestor = await IngestorApp.StartAsync(servers, Start());
+        await using var ingestor = await IngestorApp.StartAsync(servers, Feed(""));
         await ingestor.PollAsync();
         await ingestor.PollAsync();
 
@@ -37,7 +35,7 @@ public sealed class SampleLifeTests(Servers servers) : IDisposable
     [Fact]
     public async Task Plans_that_vanish_are_kept_and_marked_missing()
     {
-        await using var ingestor = await IngestorApp.StartAsync(servers, Start());
+        await using var ingestor = await IngestorApp.StartAsync(servers, Feed(""));
         await ingestor.PollAsync();
 
         Assert.Equal(
@@ -48,7 +46,7 @@ public sealed class SampleLifeTests(Servers servers) : IDisposable
     [Fact]
     public async Task Impossible_date_costs_its_own_record_alone()
     {
-        await using var ingestor = await IngestorApp.StartAsync(servers, $"{Start()}?answer=2");
+        await using var ingestor = await IngestorApp.StartAsync(servers, Feed("answer=2"));
 
         Assert.Equal("complete 2 2 0 1 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(0, await ingestor.ScalarAsync<long>("SELECT count(*) FROM events WHERE base_plan_id = '444'"));
@@ -57,7 +55,7 @@ public sealed class SampleLifeTests(Servers servers) : IDisposable
     [Fact]
     public async Task Unchanged_poll_writes_no_event_row_and_no_version()
     {
-        await using var ingestor = await IngestorApp.StartAsync(servers, $"{Start()}?plans=500&zones=5");
+        await using var ingestor = await IngestorApp.StartAsync(servers, Feed("plans=500&zones=5"));
         var before = await StateAsync(ingestor);
 
         await ingestor.PollAsync();
@@ -77,10 +75,5 @@ public sealed class SampleLifeTests(Servers servers) : IDisposable
         ORDER BY 1
         """);
 
-    private string Start()
-    {
-        _simulator.UseKestrel(0);
-        _simulator.StartServer();
-        return $"{_simulator.ClientOptions.BaseAddress.ToString().TrimEnd('/')}/feed";
-    }
+    private string Feed(string query) => _simulator.Address(query).AbsoluteUri;
 }

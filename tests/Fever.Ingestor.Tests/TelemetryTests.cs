@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Text;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
+using static Fever.Ingestor.Tests.Harness.Packing;
 using static Fever.Ingestor.Tests.Harness.PlanList;
 
 namespace Fever.Ingestor.Tests;
@@ -97,17 +97,12 @@ public sealed class TelemetryTests(Servers servers)
     {
         using var measured = new Measurements("zipped");
         var document = Encoding.UTF8.GetBytes(Document(BasePlan()));
-        using var packed = new MemoryStream();
-        await using (var gzip = new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            await gzip.WriteAsync(document);
-        }
-
+        var packed = Pack(document, "gzip");
         await using var provider = await StubProvider.StartAsync();
         provider.Answer = context =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
-            return context.Response.Body.WriteAsync(packed.ToArray()).AsTask();
+            return context.Response.Body.WriteAsync(packed).AsTask();
         };
         await using var ingestor = await StartAsync("zipped", provider);
         await ingestor.WaitForLogAsync("zipped: complete");

@@ -1,107 +1,11 @@
-using System.IO.Compression;
-using System.Text;
 using Fever.Ingestor.Feeds;
+using static Fever.Ingestor.Tests.Harness.Packing;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>What comes over the wire, and what it unpacks to.</summary>
+/// <summary>How much comes over the wire, and how it ends.</summary>
 public sealed class BodyTests
 {
-    private const int Megabyte = 1 << 20;
-
-    [Fact]
-    public async Task Feed_is_asked_for_packed_and_comes_unpacked_and_counted()
-    {
-        var document = string.Concat(Enumerable.Repeat("<zone price=\"1\"/>", 5_000));
-        foreach (var coding in new[] { "gzip", "br", "x-gzip", "GZIP", "identity" })
-        {
-            var packed = Pack(Encoding.UTF8.GetBytes(document), coding);
-            using var provider = RawProvider.Answering(packed, $"Content-Encoding: {coding}");
-            using var poller = new Poller(provider.Url);
-            await using var response = await poller.GetAsync();
-            using var reader = new StreamReader(response.Body);
-
-            Assert.Equal(document, await reader.ReadToEndAsync());
-            Assert.Equal((document.Length, packed.Length), (response.Bytes, response.CompressedBytes));
-            Assert.Contains("Accept-Encoding: gzip, br\r\n", Assert.Single(provider.Requests), StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
-    [InlineData("Content-Encoding: deflate", "'deflate', accepted is one of gzip, br")]
-    [InlineData("Content-Encoding: zstd", "'zstd'")]
-    [InlineData("Content-Encoding: gzip, gzip", "'gzip, gzip'")]
-    [InlineData("Content-Encoding: gzip\r\nContent-Encoding: br", "'gzip, br'")]
-    [InlineData("Content-Encoding: g zip", "'g zip'")]
-    public async Task Coding_that_was_not_asked_for_is_refused(string header, string message)
-    {
-        using var provider = RawProvider.Answering("<planList/>", header);
-        using var poller = new Poller(provider.Url);
-
-        await poller.FailsAsync(FeedFault.Encoding, message);
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    public async Task Packed_feed_cut_anywhere_is_not_taken_for_whole(string coding)
-    {
-        var packed = Pack(Encoding.UTF8.GetBytes("<planList>not much, but not nothing</planList>"), coding);
-        var length = 0;
-        using var provider = new RawProvider(exchange => exchange.AnswerAsync(packed[..length], $"Content-Encoding: {coding}"));
-        using var poller = new Poller(provider.Url);
-
-        for (; length < packed.Length; length++)
-        {
-            await poller.FailsAsync(FeedFault.Encoding, $"cut short in its first {length} bytes");
-        }
-
-        Assert.StartsWith("<planList>", await poller.ReadAsync(), StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    public async Task Feed_that_is_not_in_its_coding_is_refused(string coding)
-    {
-        var damaged = Pack(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 1_000))), coding);
-        // A single bit would do for gzip, but brotli has no checksum.
-        damaged.AsSpan(damaged.Length / 2).Fill(0xFF);
-        foreach (var body in new[] { damaged, "<planList></planList>"u8.ToArray() })
-        {
-            using var provider = RawProvider.Answering(body, $"Content-Encoding: {coding}");
-            using var poller = new Poller(provider.Url);
-
-            await poller.FailsAsync(FeedFault.Encoding, $"not whole {coding} data");
-        }
-    }
-
-    [Theory]
-    [InlineData("gzip")]
-    [InlineData("br")]
-    public async Task Bomb_is_given_up_long_before_it_is_unpacked(string coding)
-    {
-        using var provider = new RawProvider(exchange => BombAsync(exchange, coding));
-        using var poller = new Poller(provider.Url);
-        await using var response = await poller.GetAsync();
-
-        var exception = await poller.FailsAsync(() => response.Body.CopyToAsync(Stream.Null));
-
-        Assert.Equal(FeedFault.CompressionBomb, exception.Fault);
-        Assert.Contains("Limits:MaxCompressionRatio is 200", exception.Message, StringComparison.Ordinal);
-        Assert.InRange(response.Bytes, 8 * Megabyte, 9 * Megabyte);
-        Assert.InRange(response.CompressedBytes, 1, 9 * Megabyte / 200);
-    }
-
-    [Fact]
-    public async Task Small_feed_may_be_packed_as_tightly_as_it_likes()
-    {
-        using var provider = RawProvider.Answering(Pack(new byte[8 * Megabyte], "gzip"), "Content-Encoding: gzip");
-        using var poller = new Poller(provider.Url);
-
-        Assert.Equal(8 * Megabyte, (await poller.ReadAsync()).Length);
-    }
-
     [Theory]
     [InlineData("Limits:MaxCompressedBytes", "identity")]
     [InlineData("Limits:MaxBytes", "identity")]
@@ -190,35 +94,5 @@ public sealed class BodyTests
         await using var response = await poller.GetAsync();
 
         Assert.Throws<NotSupportedException>(() => response.Body.ReadByte());
-    }
-
-    private static byte[] Pack(byte[] content, string coding)
-    {
-        var packed = new MemoryStream();
-        using (var packer = Packer(packed, coding))
-        {
-            packer.Write(content);
-        }
-
-        return packed.ToArray();
-    }
-
-    private static Stream Packer(Stream packed, string coding) => coding switch
-    {
-        "br" => new BrotliStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-        "identity" => new BufferedStream(packed),
-        _ => new GZipStream(packed, CompressionLevel.Optimal, leaveOpen: true),
-    };
-
-    /// <summary>Zeros without end, for as long as they are read.</summary>
-    private static async Task BombAsync(RawProvider.Exchange exchange, string coding)
-    {
-        await exchange.AnswerAsync("", $"Content-Encoding: {coding}");
-        var zeros = new byte[Megabyte];
-        await using var packer = Packer(exchange.Stream, coding);
-        while (true)
-        {
-            await packer.WriteAsync(zeros, exchange.Closed);
-        }
     }
 }

@@ -2,9 +2,9 @@ using System.Net;
 using Fever.ProviderSimulator.Catalogues;
 using Microsoft.AspNetCore.Mvc.Testing;
 
-namespace Fever.Ingestor.Tests;
+namespace Fever.Ingestor.Tests.Simulator;
 
-public sealed class SimulatorTests : IDisposable
+public sealed class FeedEndpointTests : IDisposable
 {
     private readonly WebApplicationFactory<BasePlan> _simulator = new();
 

@@ -2,11 +2,12 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Xml.Linq;
+using Fever.Ingestor.Tests.Harness;
 
-namespace Fever.Ingestor.Tests;
+namespace Fever.Ingestor.Tests.Simulator;
 
 /// <summary>From characters to bytes, and from bytes to fewer bytes.</summary>
-public sealed class SimulatorEncodingTests : IDisposable
+public sealed class EncodingTests : IDisposable
 {
     private readonly SimulatorHost _simulator = new();
 

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
 
-namespace Fever.Ingestor.Tests;
+namespace Fever.Ingestor.Tests.Simulator;
 
-public sealed class SimulatorConnectionTests : IDisposable
+public sealed class ConnectionTests : IDisposable
 {
     private readonly SimulatorHost _simulator = new();
 

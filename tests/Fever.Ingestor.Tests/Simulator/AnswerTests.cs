@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Fever.Ingestor.Tests.Harness;
 
-namespace Fever.Ingestor.Tests;
+namespace Fever.Ingestor.Tests.Simulator;
 
 /// <summary>Statuses and headers.</summary>
-public sealed class SimulatorAnswerTests : IDisposable
+public sealed class AnswerTests : IDisposable
 {
     private readonly SimulatorHost _simulator = new();
 

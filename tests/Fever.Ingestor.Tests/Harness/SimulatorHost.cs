@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Fever.Ingestor.Tests.Harness;
 using Fever.ProviderSimulator.Catalogues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -9,7 +8,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace Fever.Ingestor.Tests;
+namespace Fever.Ingestor.Tests.Harness;
 
 /// <summary>The real simulator on a socket, seen by a client that follows, unpacks and retries nothing.</summary>
 internal sealed class SimulatorHost : WebApplicationFactory<BasePlan>
