@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Fever.Ingestor;
 
-/// <summary>The Ingestor's own spans: <c>sync</c> with <c>read feed</c> and <c>write catalog</c> beneath.</summary>
+/// <summary>The Ingestor's own spans: <c>sync</c> with the phases <c>fetch</c>, <c>read</c> and <c>write</c> that it got to beneath.</summary>
 internal static class IngestorTracing
 {
     public static readonly ActivitySource Source = new("Fever.Ingestor");

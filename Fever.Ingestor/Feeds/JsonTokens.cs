@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Fever.Ingestor.Providers;
-using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -241,6 +240,6 @@ internal sealed class JsonTokens
         // The message repeats the line, counted from 0.
         var reason = exception.Message.Split(" LineNumber:")[0];
         return new FeedException(
-            FeedFault.Malformed, $"line {exception.LineNumber + 1} is not JSON: {FeedText.Storable(Shown.Cut(reason))}", exception);
+            FeedFault.Malformed, $"line {exception.LineNumber + 1} is not JSON: {Quoted.Of(reason)}", exception);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -81,7 +80,7 @@ internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
         CheckTitle();
         if (end < start)
         {
-            Fault ??= $"the plan ends ({Shown.Cut(End)}) before it starts ({Shown.Cut(Start)})";
+            Fault ??= $"the plan ends ({End}) before it starts ({Start})";
         }
 
         return Fault is null
@@ -160,5 +159,5 @@ internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
     private void FaultOf(string element, string member, string? value, string accepted) =>
         Fault ??= value is null
             ? $"the {element} has no {member}"
-            : $"{element} {member} '{FeedText.Storable(Shown.Cut(value))}' is not {accepted}";
+            : $"{element} {member} '{Quoted.Of(value)}' is not {accepted}";
 }

@@ -1,6 +1,5 @@
 using System.Xml;
 using Fever.Ingestor.Providers;
-using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -61,6 +60,6 @@ internal sealed class PlanListXml : IFeedFormat
     {
         // Some faults are the whole document's: a DTD, nothing at all.
         var where = exception.LineNumber == 0 ? "the document" : $"line {exception.LineNumber}";
-        return new FeedException(FeedFault.Malformed, $"{where} is not XML: {FeedText.Storable(Shown.Cut(exception.Message))}", exception);
+        return new FeedException(FeedFault.Malformed, $"{where} is not XML: {Quoted.Of(exception.Message)}", exception);
     }
 }

@@ -13,7 +13,6 @@ internal sealed class FeedReader(CatalogWriter catalog)
     /// <summary>Never throws for what a provider does: a feed that fails or breaks off is a reading with a fault.</summary>
     public async Task<FeedReading> ReadAsync(Stream body, ProviderOptions provider, CancellationToken cancellationToken)
     {
-        using var span = IngestorTracing.Source.StartActivity("read feed");
         var reading = new FeedReading(provider);
         var pipe = FeedPump.CreatePipe();
         using var fetching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -10,8 +10,8 @@ namespace Fever.Ingestor.Syncing;
 internal sealed class ProviderSync(
     ProviderClient client, FeedReader feeds, CatalogWriter catalog, ProviderSchedule schedule, CatalogDbContext db, SyncReport report, TimeProvider time)
 {
-    /// <summary>Throws only when the host is stopping or the lease is lost on the way: whatever else goes wrong costs this poll alone.</summary>
-    public async Task RunAsync(ProviderOptions provider, Claim claim, CancellationToken cancellationToken)
+    /// <summary>Throws only when the host is stopping: whatever else goes wrong, losing the lease on the way too, costs this poll alone.</summary>
+    public async Task RunAsync(ProviderOptions provider, Claim claim, CancellationToken leaseLost, CancellationToken stopping)
     {
         using var span = IngestorTracing.Source.StartActivity("sync")?.SetTag("provider", provider.Name);
         var began = time.GetTimestamp();
@@ -19,12 +19,12 @@ internal sealed class ProviderSync(
         Exception? defect = null;
         try
         {
-            sync = await SyncAsync(provider, claim, sync, cancellationToken);
+            sync = await SyncAsync(provider, claim, sync, leaseLost);
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            (sync, defect) = Failure(sync, exception);
-            await TrySettleAsync(provider, claim, sync, cancellationToken);
+            (sync, defect) = Failure(sync, leaseLost.IsCancellationRequested ? new LeaseLostException(claim) : exception);
+            await TrySettleAsync(provider, claim, sync, stopping);
         }
 
         report.Write(sync, time.GetElapsedTime(began), span, defect);
@@ -35,8 +35,7 @@ internal sealed class ProviderSync(
         FeedResponse response;
         try
         {
-            using var span = IngestorTracing.Source.StartActivity("fetch feed");
-            using var phase = report.Measure(provider.Name, "fetch");
+            using var phase = report.Begin(provider.Name, "fetch");
             response = await client.GetAsync(provider, claim.ValidatorsFor(provider), claim.IsProbe, cancellationToken);
         }
         catch (FeedException fault)
@@ -54,7 +53,7 @@ internal sealed class ProviderSync(
             }
 
             FeedReading reading;
-            using (report.Measure(provider.Name, "read"))
+            using (report.Begin(provider.Name, "read"))
             {
                 reading = await feeds.ReadAsync(response.Body, provider, cancellationToken);
             }
@@ -66,8 +65,7 @@ internal sealed class ProviderSync(
     private async Task<SyncRecord> WriteAsync(
         ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, FeedReading reading, CancellationToken cancellationToken)
     {
-        using var span = IngestorTracing.Source.StartActivity("write catalog");
-        using var phase = report.Measure(provider.Name, "write");
+        using var phase = report.Begin(provider.Name, "write");
         sync = sync with { Bytes = response.Bytes, WireBytes = response.CompressedBytes };
         if (reading.Fault is null && claim.Knows(provider) && reading.BodyHash.AsSpan().SequenceEqual(claim.BodyHash))
         {

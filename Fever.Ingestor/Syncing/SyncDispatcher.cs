@@ -91,17 +91,7 @@ internal sealed partial class SyncDispatcher(
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         await using var lease = new Lease(claim, options.Value.LeaseDuration, scopes, time, stopping);
         await using var scope = scopes.CreateAsyncScope();
-        try
-        {
-            await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(_providers[claim.Name], claim, lease.Lost);
-        }
-        catch (OperationCanceledException) when (lease.Lost.IsCancellationRequested)
-        {
-            if (!stopping.IsCancellationRequested)
-            {
-                Log.LeaseLost(logger, claim.Name);
-            }
-        }
+        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(_providers[claim.Name], claim, lease.Lost, stopping);
     }
 
     private async Task ForgetAsync(Claim claim, Task sync)
@@ -131,8 +121,5 @@ internal sealed partial class SyncDispatcher(
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule cannot be read: {Reason}")]
         public static partial void NoSchedule(ILogger logger, string reason);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Provider}: another Ingestor has taken over, the sync was given up")]
-        public static partial void LeaseLost(ILogger logger, string provider);
     }
 }

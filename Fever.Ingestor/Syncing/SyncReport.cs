@@ -6,8 +6,8 @@ namespace Fever.Ingestor.Syncing;
 /// <summary>Tells people how a sync went: metrics, the sync's span and a line in the log.</summary>
 internal sealed partial class SyncReport(IngestorMetrics metrics, TimeProvider time, ILogger<SyncReport> logger)
 {
-    /// <summary>Measures a phase of a sync, until it is disposed of.</summary>
-    public IDisposable Measure(string provider, string phase) => new Phase(metrics, time, provider, phase);
+    /// <summary>Begins a phase of a sync, a span and a measurement; disposing of it ends it.</summary>
+    public IDisposable Begin(string provider, string phase) => new Phase(metrics, time, provider, phase);
 
     /// <param name="sync">How it went.</param>
     /// <param name="duration">From claim to commit.</param>
@@ -33,9 +33,14 @@ internal sealed partial class SyncReport(IngestorMetrics metrics, TimeProvider t
 
     private sealed class Phase(IngestorMetrics metrics, TimeProvider time, string provider, string phase) : IDisposable
     {
+        private readonly Activity? _span = IngestorTracing.Source.StartActivity(phase);
         private readonly long _began = time.GetTimestamp();
 
-        public void Dispose() => metrics.RecordPhase(provider, phase, time.GetElapsedTime(_began));
+        public void Dispose()
+        {
+            metrics.RecordPhase(provider, phase, time.GetElapsedTime(_began));
+            _span?.Dispose();
+        }
     }
 
     private static partial class Log

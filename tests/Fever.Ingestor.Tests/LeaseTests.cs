@@ -87,9 +87,10 @@ public sealed class LeaseTests(Servers servers)
 
         ingestor.Time.Advance(TimeSpan.FromSeconds(10));
 
-        await ingestor.WaitForLogAsync("p0: another Ingestor has taken over, the sync was given up");
+        await ingestor.WaitForLogAsync("p0: failed, 0 read: another Ingestor has taken over");
         await release.HungUp;
-        Assert.Equal(0, await ingestor.CountSyncsAsync());
+        Assert.Equal(["failed lease_lost 0"], await ingestor.RowsAsync("SELECT outcome, reason, changed FROM syncs"));
+        Assert.Equal(["t -"], await ingestor.RowsAsync("SELECT lease_until IS NOT NULL, last_outcome FROM providers"));
     }
 
     [Fact]

@@ -26,6 +26,17 @@ public sealed class QuarantineTests(Servers servers)
     }
 
     [Fact]
+    public async Task Bad_value_cannot_forge_a_line_of_the_log()
+    {
+        await using var provider = await StubProvider.StartAsync(BasePlan("1"), BasePlan("9", start: "never&#10;Error: all is lost"));
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+        await ingestor.WaitForLogAsync("set aside");
+
+        Assert.Contains("'never?Error: all is lost'", await ingestor.ScalarAsync<string>("SELECT reason FROM rejected_records"), StringComparison.Ordinal);
+        Assert.DoesNotContain(ingestor.Logs, line => line.Contains('\n'));
+    }
+
+    [Fact]
     public async Task Same_bad_record_at_every_poll_is_one_row_that_counts()
     {
         await using var provider = await StubProvider.StartAsync(BasePlan("1"), Bad);

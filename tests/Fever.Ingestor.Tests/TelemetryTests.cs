@@ -27,9 +27,9 @@ public sealed class TelemetryTests(Servers servers)
         await Eventually.BecomesTrueAsync(() => spans.Any(span => span.OperationName == "sync"));
 
         var sync = spans.First(span => span.OperationName == "sync");
-        var fetch = Child("fetch feed", sync);
-        var write = Child("write catalog", sync);
-        Child("read feed", sync);
+        var fetch = Child("fetch", sync);
+        var write = Child("write", sync);
+        Child("read", sync);
         Assert.Null(sync.ParentId);
         Assert.Contains(spans, span => span.Source.Name == "System.Net.Http" && span.ParentId == fetch.Id);
         Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentId == write.Id);

@@ -93,7 +93,7 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
     {
         var options = Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers.Single(provider => provider.Name == claim.Name);
         await using var scope = Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(options, claim, default);
+        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(options, claim, leaseLost: default, stopping: default);
     }
 
     public async Task MakeDueAsync()
