@@ -7,40 +7,26 @@ namespace Fever.Ingestor.Feeds;
 /// <summary>The tokens of a JSON document (RFC 8259) one after the other, with little more than one of them in memory.</summary>
 internal sealed class JsonTokens
 {
-    private const int FirstSize = 64 << 10;
-    private const int LongRest = 4 << 10;
-
-    private readonly Stream _document;
-    private readonly FeedLimits _limits;
+    private readonly JsonBuffer _buffer;
+    private readonly int _maxDepth;
     private JsonReaderState _state;
-    private byte[] _buffer;
-    private int _filled;
-    private bool _isLast;
 
-    // The token; everything before _position, which may be a colon further, is done with.
+    // The token, in the buffer.
     private int _start;
     private int _end;
-    private int _position;
-
-    private JsonText? _text;
-    private int _textFrom;
-    private int _lines;
-    private int _linesFrom;
 
     public JsonTokens(Stream document, FeedLimits limits)
     {
-        _document = document;
-        _limits = limits;
+        _buffer = new JsonBuffer(document, limits.MaxTokenBytes);
+        _maxDepth = limits.MaxDepth;
         // One level more than allowed, so that the fault is seen here and named.
-        _state = new JsonReaderState(new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
-        _buffer = new byte[Math.Min(FirstSize, limits.MaxTokenBytes)];
-        SkipByteOrderMark();
+        _state = new JsonReaderState(new JsonReaderOptions { MaxDepth = _maxDepth + 1 });
     }
 
     public JsonTokenType Type { get; private set; }
 
     /// <summary>The token as it is written, quotes and all.</summary>
-    public ReadOnlySpan<byte> Token => _buffer.AsSpan(_start.._end);
+    public ReadOnlySpan<byte> Token => _buffer[_start.._end];
 
     /// <summary>What the token begins, in words.</summary>
     public string Kind => Type switch
@@ -54,7 +40,7 @@ internal sealed class JsonTokens
     };
 
     /// <summary>The line the token begins on.</summary>
-    public int Line => CountLines(_start) + 1;
+    public int Line => _buffer.CountLines(_start) + 1;
 
     /// <summary>Goes on to the next token; false at the end of the document.</summary>
     /// <exception cref="FeedException">There is neither.</exception>
@@ -64,12 +50,13 @@ internal sealed class JsonTokens
         {
             while (!TryRead())
             {
-                if (_isLast)
+                if (_buffer.IsLast)
                 {
                     return false;
                 }
 
-                Refill();
+                _buffer.Refill();
+                _start = _end = 0;
             }
 
             return true;
@@ -114,24 +101,6 @@ internal sealed class JsonTokens
         Skip();
     }
 
-    /// <summary>
-    /// The member's value, unless it had one before; null when there is none, or one of the wrong type, which is a
-    /// fault of the draft.
-    /// </summary>
-    public string? ReadText(Draft draft, string name, string? before, bool isId = false)
-    {
-        Read();
-        var isText = Type == JsonTokenType.String || (isId && Type == JsonTokenType.Number && !Token.ContainsAny(".eE"u8));
-        var text = isText ? Text() : null;
-        if (text is null && Type != JsonTokenType.Null)
-        {
-            draft.Fault ??= isText ? $"{name} is not Unicode text" : $"{name} is {Kind}, not {(isId ? "a string or an integer" : "a string")}";
-            Skip();
-        }
-
-        return before ?? text;
-    }
-
     /// <summary>A string's text or a number as it is written; null when the string is not Unicode.</summary>
     public string? Text()
     {
@@ -154,16 +123,11 @@ internal sealed class JsonTokens
     }
 
     /// <summary>From this token on what is written goes to this text too; up to and including it, to the one before.</summary>
-    public void WriteTo(JsonText? text)
-    {
-        _text?.Append(_buffer.AsSpan(_textFrom.._end));
-        _text = text;
-        _textFrom = _start;
-    }
+    public void WriteTo(JsonText? text) => _buffer.WriteTo(text, _start, _end);
 
     private bool TryRead()
     {
-        var reader = new Utf8JsonReader(_buffer.AsSpan(_position.._filled), _isLast, _state);
+        var reader = new Utf8JsonReader(_buffer.Rest, _buffer.IsLast, _state);
         if (!reader.Read())
         {
             // Tried again with more of the document; white space in front stays and so has its limit too.
@@ -171,68 +135,21 @@ internal sealed class JsonTokens
         }
 
         Type = reader.TokenType;
-        _start = _position + (int)reader.TokenStartIndex;
+        _start = _buffer.Position + (int)reader.TokenStartIndex;
         _end = _start + reader.ValueSpan.Length + (Type is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
         CheckDepth(reader.CurrentDepth + 1);
         _state = reader.CurrentState;
-        _position += (int)reader.BytesConsumed;
+        // A colon further than the end of a member's name.
+        _buffer.Position += (int)reader.BytesConsumed;
         return true;
     }
 
     private void CheckDepth(int depth)
     {
-        if (depth > _limits.MaxDepth && Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        if (depth > _maxDepth && Type is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            throw new FeedException(FeedFault.TooDeep, $"objects and arrays are nested more than {_limits.MaxDepth} deep (Limits:MaxDepth)");
+            throw new FeedException(FeedFault.TooDeep, $"objects and arrays are nested more than {_maxDepth} deep (Limits:MaxDepth)");
         }
-    }
-
-    /// <summary>Makes room by leaving out what is done with, then fills it.</summary>
-    private void Refill()
-    {
-        _text?.Append(_buffer.AsSpan(_textFrom.._position));
-        _lines = CountLines(_position);
-        _filled -= _position;
-        if (_filled == _limits.MaxTokenBytes)
-        {
-            throw TokenGuard.TooLong(_limits.MaxTokenBytes);
-        }
-
-        var buffer = _filled < _buffer.Length ? _buffer : new byte[Math.Min(2L * _filled, _limits.MaxTokenBytes)];
-        _buffer.AsSpan(_position, _filled).CopyTo(buffer);
-        _buffer = buffer;
-        _start = _end = _position = _textFrom = _linesFrom = 0;
-
-        // A long token is parsed anew with each piece of it, which must not become quadratic when the pieces are small.
-        var enough = _filled < LongRest ? _filled + 1 : Math.Min(2 * _filled, _buffer.Length);
-        Fill(enough);
-    }
-
-    private void Fill(int enough)
-    {
-        while (_filled < enough && !_isLast)
-        {
-            var count = _document.Read(_buffer, _filled, _buffer.Length - _filled);
-            _filled += count;
-            _isLast = count == 0;
-        }
-    }
-
-    private void SkipByteOrderMark()
-    {
-        var mark = Encoding.UTF8.Preamble;
-        Fill(mark.Length);
-        if (_buffer.AsSpan(0, _filled).StartsWith(mark))
-        {
-            _position = mark.Length;
-        }
-    }
-
-    private int CountLines(int position)
-    {
-        _lines += _buffer.AsSpan(_linesFrom..position).Count((byte)'\n');
-        _linesFrom = position;
-        return _lines;
     }
 
     private static FeedException Malformed(JsonException exception)
