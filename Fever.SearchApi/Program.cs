@@ -11,7 +11,6 @@ builder.AddSearchOpenApi();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();
-app.UseOutputCache();
 app.MapSearch();
 app.MapOpenApi();
 app.Run();

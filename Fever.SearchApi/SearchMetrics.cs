@@ -10,6 +10,7 @@ internal sealed class SearchMetrics
     private readonly Counter<long> _hits;
     private readonly Counter<long> _misses;
     private readonly Counter<long> _storeFailures;
+    private readonly Histogram<int> _reads;
 
     public SearchMetrics(IMeterFactory meters)
     {
@@ -17,11 +18,14 @@ internal sealed class SearchMetrics
         _hits = meter.CreateCounter<long>("fever.search.cache.hits", "{request}", "Searches answered from the cache");
         _misses = meter.CreateCounter<long>("fever.search.cache.misses", "{request}", "Cacheable searches that were not in the cache");
         _storeFailures = meter.CreateCounter<long>("fever.search.cache.store_failures", "{command}", "Cache commands that failed or took too long");
+        _reads = meter.CreateHistogram<int>("fever.search.reads", "{search}", "Searches read from the database in one round trip");
     }
 
     public void CacheHit() => _hits.Add(1);
 
     public void CacheMiss() => _misses.Add(1);
+
+    public void Read(int searches) => _reads.Record(searches);
 
     public void StoreFailure(string operation) => _storeFailures.Add(1, new KeyValuePair<string, object?>("operation", operation));
 }

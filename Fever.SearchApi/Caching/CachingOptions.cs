@@ -9,17 +9,25 @@ internal sealed class CachingOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:01")]
     public TimeSpan VersionPollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long Redis keeps an answer. Answers never go stale; this only clears away those of old versions. Default: 10 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
-    public TimeSpan EntryLifetime { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>How long the last answer to a range is kept, for the time when the database cannot give a newer one. Default: 1 day.</summary>
+    /// <summary>How long Redis keeps an answer. Answers of old versions are kept for the time when the database cannot give newer ones. Default: 1 day.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
-    public TimeSpan LastAnswerLifetime { get; set; } = TimeSpan.FromDays(1);
+    public TimeSpan SharedLifetime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many bytes of answers each replica keeps in its own memory, in front of Redis; 0 for none. Default: 64 MiB.</summary>
-    [Range(0, int.MaxValue)]
-    public int LocalSize { get; set; } = 64 * 1024 * 1024;
+    /// <summary><c>max-age</c> for caches outside (RFC 9111, 5.2.2.1), which adds to the age an answer may have. Default: 1 second.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan MaxAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary><c>stale-while-revalidate</c> for caches outside (RFC 5861, 3). Default: 5 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan StaleWhileRevalidate { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary><c>stale-if-error</c> for caches outside (RFC 5861, 4). Default: 1 day.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan StaleIfError { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How many bytes of answers each replica keeps by itself, in front of Redis; those of more than 1,000 events count too, although they lie on disk. 0 for none. Default: 64 MiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long LocalSize { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>How long Redis may take to read one entry before the answer is made without it. Default: 50 milliseconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]

@@ -1,4 +1,4 @@
-using Fever.SearchApi.Search;
+using Fever.SearchApi.Reading;
 using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -14,12 +14,13 @@ internal static class CachingServices
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<SearchMetrics>();
         builder.Services.AddSingleton<CurrentCatalog>();
-        builder.Services.AddHostedService<CatalogPoller>();
+        builder.Services.AddBackgroundService<CatalogPoller>();
         // Apart from the searches': when those queue for a connection, a new version must still be noticed in time.
         builder.AddReadOnlyContext<CatalogVersionDbContext>(maxConnections: 1);
         builder.Services.AddHealthChecks().AddCheck<CatalogHealthCheck>("catalog");
-        builder.Services.AddSingleton<SearchCachePolicy>();
-        builder.Services.AddOutputCache();
+        builder.Services.AddSingleton<AnswerMemory>();
+        builder.Services.AddBackgroundService<SharedAnswers>();
+        builder.Services.AddSingleton<Answers>();
         builder.AddRedisOutputCache(ConnectionName, settings =>
         {
             // Without Redis a replica still answers; its health must not depend on it.
@@ -27,17 +28,16 @@ internal static class CachingServices
             // Connecting takes longer than one command may: do it before the first request.
             settings.DisableAutoActivation = false;
         });
-        builder.Services.TierOutputCacheStore();
+        builder.Services.TimeBoxOutputCacheStore();
     }
 
-    /// <summary>Puts <see cref="LocalOutputCacheStore"/> and <see cref="TimeBoxedOutputCacheStore"/> in front of the store registered so far.</summary>
-    private static void TierOutputCacheStore(this IServiceCollection services)
+    /// <summary>Puts <see cref="TimeBoxedOutputCacheStore"/> in front of the store registered so far.</summary>
+    private static void TimeBoxOutputCacheStore(this IServiceCollection services)
     {
-        var shared = services.Last(service => service.ServiceType == typeof(IOutputCacheStore));
+        var redis = services.Last(service => service.ServiceType == typeof(IOutputCacheStore));
         services.RemoveAll<IOutputCacheStore>();
-        services.AddKeyedSingleton(typeof(IOutputCacheStore), ConnectionName, shared.ImplementationType!);
-        services.AddSingleton<IOutputCacheStore>(provider => ActivatorUtilities.CreateInstance<LocalOutputCacheStore>(
-            provider,
-            ActivatorUtilities.CreateInstance<TimeBoxedOutputCacheStore>(provider, provider.GetRequiredKeyedService<IOutputCacheStore>(ConnectionName))));
+        services.AddKeyedSingleton(typeof(IOutputCacheStore), ConnectionName, redis.ImplementationType!);
+        services.AddSingleton<IOutputCacheStore>(provider =>
+            ActivatorUtilities.CreateInstance<TimeBoxedOutputCacheStore>(provider, provider.GetRequiredKeyedService<IOutputCacheStore>(ConnectionName)));
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.SearchApi.Caching;
 
-/// <summary>Keeps <see cref="CurrentCatalog"/> up to date. While the database cannot be asked, the last known version stays, and with it every cached answer.</summary>
+/// <summary>Keeps <see cref="CurrentCatalog"/> up to date, at intervals and on demand. While the database cannot be asked, the last known version stays, and with it every cached answer.</summary>
 internal sealed partial class CatalogPoller(
     CurrentCatalog catalog,
     IServiceScopeFactory scopes,
@@ -16,33 +16,50 @@ internal sealed partial class CatalogPoller(
     // The first read also builds the model, compiles the query and dials.
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly SingleFlight<bool, bool> _polls = new();
     private bool _isLost;
+
+    /// <summary>
+    /// Sees to it that this version is known here too: another replica has answered with it. True when it is, or when
+    /// the database itself says that it has an older one now; false when it cannot be asked.
+    /// </summary>
+    public async ValueTask<bool> TryReachAsync(long version, CancellationToken cancellationToken) =>
+        // A second time, because the poll joined first may have asked before that version was there.
+        IsKnown(version)
+        || (await PollOnceAsync().WaitAsync(cancellationToken) && IsKnown(version))
+        || await PollOnceAsync().WaitAsync(cancellationToken);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.Value.VersionPollInterval, time);
         do
         {
-            await PollAsync(stoppingToken);
+            await PollOnceAsync();
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task PollAsync(CancellationToken stoppingToken)
+    private bool IsKnown(long version) => catalog.Version?.Version >= version;
+
+    private Task<bool> PollOnceAsync() => _polls.RunAsync(true, PollAsync, CancellationToken.None);
+
+    private async Task<bool> PollAsync()
     {
         using var timeout = new CancellationTokenSource(catalog.Version is null ? FirstTimeout : Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, timeout.Token);
         try
         {
-            Learn(await ReadAsync(either.Token));
+            Learn(await ReadAsync(timeout.Token));
+            return true;
         }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception exception)
         {
             if (!_isLost)
             {
                 _isLost = true;
                 Log.Lost(logger, catalog.Version is { } known ? $"{known.Version}" : "none", exception.GetBaseException().Message);
             }
+
+            return false;
         }
     }
 
@@ -71,7 +88,7 @@ internal sealed partial class CatalogPoller(
             Log.WentBack(logger, known.Version, latest.Version);
         }
 
-        catalog.Version = latest;
+        catalog.Set(latest);
     }
 
     private static partial class Log

@@ -5,15 +5,3 @@ namespace Fever.SearchApi.Caching;
 /// versions, such as one restored from a backup, while answers from both are still in Redis.
 /// </summary>
 internal sealed record CatalogVersion(long Version, DateTime ChangedAt);
-
-/// <summary>The version this replica last saw in the database; null until it has seen one.</summary>
-internal sealed class CurrentCatalog
-{
-    private volatile CatalogVersion? _version;
-
-    public CatalogVersion? Version
-    {
-        get => _version;
-        set => _version = value;
-    }
-}

@@ -1,4 +1,4 @@
-using Fever.SearchApi.Search;
+using Fever.SearchApi.Reading;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fever.SearchApi.Caching;

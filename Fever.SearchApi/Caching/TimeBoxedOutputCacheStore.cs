@@ -7,10 +7,6 @@ namespace Fever.SearchApi.Caching;
 /// Makes a cache that is slow, hung or gone into a cache that has nothing: a command has a few milliseconds, and
 /// after one that failed the store is left alone for a while. Never throws, never blocks the caller.
 /// </summary>
-/// <remarks>
-/// Does not offer <see cref="IOutputCacheBufferStore"/>, whose pooled buffers could not outlive the request: writing
-/// goes on after the answer has been sent.
-/// </remarks>
 internal sealed partial class TimeBoxedOutputCacheStore(
     IOutputCacheStore store,
     IOptions<CachingOptions> options,
@@ -45,31 +41,27 @@ internal sealed partial class TimeBoxedOutputCacheStore(
         }
     }
 
-    public ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
+    /// <summary>A write that fails costs a later miss, and says nothing about reads: a large answer takes its time.</summary>
+    public async ValueTask SetAsync(string key, byte[] value, string[]? tags, TimeSpan validFor, CancellationToken cancellationToken)
     {
-        if (Volatile.Read(ref _pausedUntil) == Open)
+        if (Volatile.Read(ref _pausedUntil) != Open)
         {
-            _ = WriteAsync(key, value, tags, validFor);
+            return;
         }
 
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Nothing is ever evicted: a new version asks under new names.</summary>
-    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <summary>A write that fails costs a later miss, and says nothing about reads: a large answer takes its time.</summary>
-    private async Task WriteAsync(string key, byte[] value, string[]? tags, TimeSpan validFor)
-    {
         try
         {
-            await Task.Run(async () => await store.SetAsync(key, value, tags, validFor, CancellationToken.None)).WaitAsync(options.Value.StoreWriteTimeout, time);
+            await Task.Run(async () => await store.SetAsync(key, value, tags, validFor, CancellationToken.None), CancellationToken.None)
+                .WaitAsync(options.Value.StoreWriteTimeout, time, cancellationToken);
         }
         catch (Exception)
         {
             metrics.StoreFailure("set");
         }
     }
+
+    /// <summary>Nothing is ever evicted: a new version asks under new names.</summary>
+    public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     /// <summary>When the pause is over one caller tries, for everyone, while the others go on without.</summary>
     private bool MayTry()

@@ -1,52 +1,123 @@
+using System.Globalization;
 using Fever.SearchApi.Caching;
 using Fever.SearchApi.OpenApi;
 using Fever.ServiceDefaults.Errors;
-using Microsoft.AspNetCore.OutputCaching;
 
 namespace Fever.SearchApi.Search;
 
-/// <summary><c>GET /search</c>, and HEAD, which answers the same without a body.</summary>
-internal static class SearchEndpoint
+/// <summary><c>GET /search</c> and <c>GET /events/{id}</c>, and HEAD, which answers the same without a body.</summary>
+internal sealed class SearchEndpoint(
+    Answers answers, AnswerResponse response, CurrentCatalog catalog, CatalogPoller poller, SearchMetrics metrics)
 {
-    private const string Path = "/search";
-
-    public static void MapSearch(this IEndpointRouteBuilder app)
+    public Task SearchAsync(HttpContext context)
     {
-        app.MapGet(Path, SearchAsync).DescribeSearch().CacheOutput(app.ServiceProvider.GetRequiredService<SearchCachePolicy>());
-        app.MapMethods(Path, [HttpMethods.Head], SearchAsync).ExcludeFromDescription();
+        if (!QuestionReader.TryRead(context.Request.QueryString.Value, out var question, out var problem))
+        {
+            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, problem);
+        }
+
+        return AnswerAsync(context, question);
     }
 
-    private static async Task SearchAsync(HttpContext context, SearchAnswers answers)
+    public Task EventAsync(HttpContext context)
     {
-        // The cache policy has read it too; doing so again allocates nothing, handing it on would, for every hit.
-        if (!TimeRange.TryRead(context.Request.Query, out var range, out var problem))
+        var id = context.Request.RouteValues["id"] as string;
+        if (!Guid.TryParseExact(id, "D", out var eventId))
         {
-            await context.WriteErrorAsync(StatusCodes.Status400BadRequest, problem);
+            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{Shown.Cut(id)}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
+        }
+
+        return AnswerAsync(context, new Question(default, EventId: eventId));
+    }
+
+    private Task AnswerAsync(HttpContext context, Question question)
+    {
+        if (context.Request.Headers.TryGetValue(AnswerResponse.CatalogVersionFloor, out var text)
+            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var floor)
+            && !(catalog.Version?.Version >= floor))
+        {
+            return ReachAndAnswerAsync(context, question, floor);
+        }
+
+        return AnswerFromHereAsync(context, question);
+    }
+
+    /// <summary>Somebody has been answered with a version that is not known here: nobody may be taken back behind it.</summary>
+    private async Task ReachAndAnswerAsync(HttpContext context, Question question, long floor)
+    {
+        if (await poller.TryReachAsync(floor, context.RequestAborted))
+        {
+            await AnswerFromHereAsync(context, question);
             return;
         }
 
-        var body = await answers.FindAsync(range, context.RequestAborted);
-        if (body is null)
+        var (answer, found) = await answers.FindWithoutDatabaseAsync(question, floor);
+        await AnswerAsync(context, answer, found);
+    }
+
+    private Task AnswerFromHereAsync(HttpContext context, Question question)
+    {
+        if (response.TrySayUnchanged(context, question))
         {
-            // Without its database a replica says what it last knew, but not as the news of the version it knows now.
-            body = await answers.FindLastAsync(range, context.RequestAborted);
-            context.Features.Get<IOutputCacheFeature>()?.Context.AllowCacheStorage = false;
+            metrics.CacheHit();
+            return Task.CompletedTask;
         }
 
-        if (body is null)
+        if (answers.TryFind(question, out var answer))
         {
-            // 503 for a timeout too: what the caller should do is the same, try again shortly.
-            context.Response.Headers.RetryAfter = "1";
-            await context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
-            return;
+            metrics.CacheHit();
+            return response.SendAsync(context, answer, Found.InMemory);
         }
 
-        // The length makes the output cache refuse a body that was cut off half-way.
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        if (!HttpMethods.IsHead(context.Request.Method))
+        return FindAndAnswerAsync(context, question);
+    }
+
+    private async Task FindAndAnswerAsync(HttpContext context, Question question)
+    {
+        var (answer, found) = await answers.FindAsync(question, context.RequestAborted);
+        await AnswerAsync(context, answer, found);
+    }
+
+    private Task AnswerAsync(HttpContext context, Answer? answer, Found found)
+    {
+        if (found is Found.InMemory or Found.InRedis)
         {
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
+            metrics.CacheHit();
+        }
+        else
+        {
+            metrics.CacheMiss();
+        }
+
+        if (answer is not null)
+        {
+            return response.SendAsync(context, answer, found);
+        }
+
+        if (found == Found.NotAtAll)
+        {
+            return context.WriteErrorAsync(StatusCodes.Status404NotFound, "There is no event with this id.");
+        }
+
+        // 503 for a timeout too: what the caller should do is the same, try again shortly.
+        context.Response.Headers.RetryAfter = "1";
+        return context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
+    }
+}
+
+internal static class SearchEndpoints
+{
+    public static void MapSearch(this IEndpointRouteBuilder app)
+    {
+        var endpoint = app.ServiceProvider.GetRequiredService<SearchEndpoint>();
+        Map("/search", endpoint.SearchAsync).DescribeSearch();
+        Map("/events/{id}", endpoint.EventAsync).DescribeEvent();
+
+        RouteHandlerBuilder Map(string path, Func<HttpContext, Task> handler)
+        {
+            app.MapMethods(path, [HttpMethods.Head], handler).ExcludeFromDescription();
+            // As a delegate of no special type: OpenAPI leaves others out.
+            return app.MapGet(path, (Delegate)handler);
         }
     }
 }

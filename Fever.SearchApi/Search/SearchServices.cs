@@ -1,3 +1,5 @@
+using Fever.SearchApi.Reading;
+
 namespace Fever.SearchApi.Search;
 
 internal static class SearchServices
@@ -5,8 +7,10 @@ internal static class SearchServices
     public static void AddSearch(this IHostApplicationBuilder builder)
     {
         builder.Services.AddOptions<SearchOptions>().BindConfiguration("Search").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<SearchAnswers>();
-        // Sixteen replicas, the most the AppHost starts, then fit into the hundred connections PostgreSQL allows by default.
-        builder.AddReadOnlyContext<SearchDbContext>(maxConnections: 5);
+        builder.Services.AddSingleton<SearchEndpoint>();
+        builder.Services.AddSingleton<AnswerResponse>();
+        builder.Services.AddSingleton<EventSource>();
+        builder.Services.AddSingleton<LargeAnswers>();
+        builder.Services.AddBackgroundService<EventReader>();
     }
 }

@@ -1,6 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-using Fever.ServiceDefaults.Errors;
-
 namespace Fever.SearchApi.Search;
 
 /// <summary>
@@ -9,61 +6,29 @@ namespace Fever.SearchApi.Search;
 /// </summary>
 internal readonly record struct TimeRange(DateTime? From, DateTime? To)
 {
-    public const string StartsAt = "starts_at";
-    public const string EndsAt = "ends_at";
+    private static readonly TimeSpan Instant = TimeSpan.FromMicroseconds(1);
 
-    private const string Accepted = "an RFC 3339 date-time such as 2021-02-01T00:00:00Z (UTC when it has no offset) or a date such as 2021-02-01";
+    /// <summary>Its bounds moved inwards to whole minutes; they may cross.</summary>
+    public TimeRange Canonical => new(Ceiling(From), Floor(To));
 
-    /// <summary>Reads both parameters, each of which may be missing; the problem is what to tell the caller.</summary>
-    public static bool TryRead(IQueryCollection query, out TimeRange range, [NotNullWhen(false)] out string? problem)
-    {
-        range = default;
-        if (!TryRead(query, StartsAt, out var starts, out problem) || !TryRead(query, EndsAt, out var ends, out problem))
-        {
-            return false;
-        }
+    /// <summary>
+    /// Of a canonical range: the union of all ranges it stands for. As long as none of its events lies outside
+    /// <see cref="Contains">the canonical range</see>, all of them select the same events.
+    /// </summary>
+    public TimeRange Widest => new(JustAfterTheMinuteBefore(From), JustBeforeTheMinuteAfter(To));
 
-        if (IsReversed(starts, ends))
-        {
-            problem = $"{StartsAt} ({Shown.Cut(query[StartsAt])}) is later than {EndsAt} ({Shown.Cut(query[EndsAt])}); it must be the same or earlier.";
-            return false;
-        }
+    public bool Contains(DateTime startsAt, DateTime endsAt) =>
+        (From is not { } from || startsAt >= from) && (To is not { } to || endsAt <= to);
 
-        range = new TimeRange(starts?.AsStart, ends?.AsEnd);
-        return true;
-    }
+    private static DateTime? Floor(DateTime? time) => time?.AddTicks(-(time.Value.Ticks % TimeSpan.TicksPerMinute));
 
-    /// <summary>Two equal values between microseconds are not reversed, although rounding moves them apart: hence the lower of the two.</summary>
-    private static bool IsReversed(TimeBound? starts, TimeBound? ends) =>
-        starts is { } start && ends is { } end && start.AsStart > end.AsEnd && start.AsEnd > end.AsEnd;
+    /// <summary>In the last minute of time there is no next one; such a bound stands for itself.</summary>
+    private static DateTime? Ceiling(DateTime? time) =>
+        Floor(time) is { } minute && minute != time && minute <= DateTime.MaxValue - TimeSpan.FromMinutes(1) ? minute.AddMinutes(1) : time;
 
-    private static bool TryRead(IQueryCollection query, string name, out TimeBound? bound, [NotNullWhen(false)] out string? problem)
-    {
-        bound = null;
-        problem = null;
-        var values = query[name];
-        if (values.Count == 0)
-        {
-            return true;
-        }
+    private static DateTime? JustAfterTheMinuteBefore(DateTime? minute) =>
+        minute >= DateTime.MinValue.AddMinutes(1) ? minute.Value.AddMinutes(-1) + Instant : minute;
 
-        if (values.Count > 1)
-        {
-            problem = $"{name} is given {values.Count} times ({Shown.Cut(values.ToString())}); give it once, as {Accepted}.";
-        }
-        else if (string.IsNullOrEmpty(values[0]))
-        {
-            problem = $"{name} is empty; leave it out, or give {Accepted}.";
-        }
-        else if (TimeBound.TryParse(values[0], out var parsed))
-        {
-            bound = parsed;
-        }
-        else
-        {
-            problem = $"{name} is \"{Shown.Cut(values[0])}\"; it must be {Accepted}.";
-        }
-
-        return problem is null;
-    }
+    private static DateTime? JustBeforeTheMinuteAfter(DateTime? minute) =>
+        minute is { } to ? to + (TimeSpan.FromMinutes(1) - Instant) : null;
 }

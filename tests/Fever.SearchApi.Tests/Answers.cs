@@ -1,6 +1,5 @@
 using System.Text.Json;
-using Fever.SearchApi.Search;
-using Microsoft.EntityFrameworkCore;
+using Fever.SearchApi.Reading;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -19,16 +18,29 @@ internal static class Answers
 
     public static async Task<string?> ErrorMessageAsync(this HttpResponseMessage response) => await response.ErrorAsync("message");
 
-    /// <summary>Whether the output cache gave this answer: it alone tells an answer's age.</summary>
-    public static bool IsCached(this HttpResponseMessage response) => response.Headers.Age is not null;
+    /// <summary>Whether the answer was there before the question; <c>Cache-Status</c> says so.</summary>
+    public static bool IsCached(this HttpResponseMessage response) => response.CacheStatus().Contains("; hit", StringComparison.Ordinal);
+
+    public static bool IsFromRedis(this HttpResponseMessage response) => response.CacheStatus().Contains("detail=redis", StringComparison.Ordinal);
+
+    public static string CacheStatus(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Cache-Status", out var values) ? string.Join(", ", values) : "";
+
+    public static long CatalogVersion(this HttpResponseMessage response) =>
+        long.Parse(response.Headers.GetValues("Catalog-Version").Single(), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The error PostgreSQL gives this replica's own sessions for a statement, or null.</summary>
     public static async Task<string?> SqlStateOfAsync(this Replica replica, string sql)
     {
-        await using var scope = replica.Services.CreateAsyncScope();
         try
         {
-            await scope.ServiceProvider.GetRequiredService<SearchDbContext>().Database.ExecuteSqlRawAsync(sql);
+            await replica.Services.GetRequiredService<EventSource>().RunAsync(
+                async connection =>
+                {
+                    await using var command = new NpgsqlCommand(sql, connection);
+                    await command.ExecuteNonQueryAsync();
+                },
+                CancellationToken.None);
             return null;
         }
         catch (PostgresException exception)

@@ -12,8 +12,8 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Identical_misses_at_the_same_time_are_one_query()
     {
-        var gate = new QueryGate();
-        await using var replica = await WithoutCacheAsync(gate);
+        using var gate = new QueryGate();
+        await using var replica = await WithoutCacheAsync();
         var client = replica.CreateClient();
         var before = gate.Queries;
         gate.Close();
@@ -29,8 +29,8 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Callers_who_leave_first_take_nothing_from_those_who_stay()
     {
-        var gate = new QueryGate();
-        await using var replica = await WithoutCacheAsync(gate);
+        using var gate = new QueryGate();
+        await using var replica = await WithoutCacheAsync();
         var client = replica.CreateClient();
         var before = gate.Queries;
         gate.Close();
@@ -53,8 +53,8 @@ public sealed class CoalescingTests(Servers servers)
     public async Task Answer_that_everyone_left_is_still_made_and_cached()
     {
         var catalogue = await Catalogue.CreateAsync(servers, "wanted");
-        var gate = new QueryGate();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis) { Gate = gate };
+        using var gate = new QueryGate();
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         gate.Close();
 
@@ -72,8 +72,8 @@ public sealed class CoalescingTests(Servers servers)
     public async Task Caller_who_knows_a_newer_version_does_not_get_an_answer_begun_before_it()
     {
         var catalogue = await Catalogue.CreateAsync(servers);
-        var gate = new QueryGate();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis) { Gate = gate };
+        using var gate = new QueryGate();
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         gate.Close();
         var old = client.GetAsync("/search");
@@ -111,10 +111,10 @@ public sealed class CoalescingTests(Servers servers)
     /// Nothing listens where its Redis should be, and the first request has noticed. From then on a request gets to
     /// its query without waiting for anything, so all those that are pending are waiting for the same query.
     /// </summary>
-    private async Task<Replica> WithoutCacheAsync(QueryGate gate)
+    private async Task<Replica> WithoutCacheAsync()
     {
         var catalogue = await Catalogue.CreateAsync(servers, "wanted");
-        var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1,connectTimeout=100") { Gate = gate }
+        var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1,connectTimeout=100")
             .With("Caching:StoreTimeout", "00:00:00.050")
             .With("Caching:StorePause", "00:01:00");
         await (await replica.ReadyAsync()).GetAsync("/search?ends_at=2000-01-01");

@@ -21,12 +21,13 @@ public sealed class OpenApiTests(Servers servers) : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
-    public void Document_has_the_one_operation_and_names_no_port_of_ours()
+    public void Document_has_both_operations_and_names_no_port_of_ours()
     {
         Assert.StartsWith("3.0.", _document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
         Assert.Equal("Fever Providers API 1.0.0", $"{At("info", "title")} {At("info", "version")}");
         Assert.Equal("""[{"url":"/"}]""", JsonSerializer.Serialize(_document.GetProperty("servers")));
-        Assert.Equal(["/search"], Names(At("paths")));
+        Assert.Equal(["/search", "/events/{id}"], Names(At("paths")));
+        Assert.Equal(["get"], Names(At("paths", "/events/{id}")));
         Assert.Equal(["get"], Names(At("paths", "/search")));
         Assert.Equal("searchEvents", At("paths", "/search", "get", "operationId").GetString());
     }
@@ -44,7 +45,28 @@ public sealed class OpenApiTests(Servers servers) : IAsyncLifetime
         Assert.Equal("string date-time", Shape(parameter.GetProperty("schema")));
         Assert.Equal(example, parameter.GetProperty("example").GetString());
         Assert.NotEmpty(parameter.GetProperty("description").GetString()!);
-        Assert.Equal(2, At("paths", "/search", "get", "parameters").GetArrayLength());
+    }
+
+    [Fact]
+    public void Pages_are_asked_for_with_limit_and_cursor()
+    {
+        var parameters = At("paths", "/search", "get", "parameters");
+
+        Assert.Equal(["starts_at", "ends_at", "limit", "cursor"], parameters.EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.Equal("""{"maximum":1000,"minimum":1,"type":"integer"}""", JsonSerializer.Serialize(parameters[2].GetProperty("schema")));
+        Assert.Equal(["ETag", "Catalog-Version", "Link"], Names(At("paths", "/search", "get", "responses", "200", "headers")));
+    }
+
+    [Fact]
+    public void One_event_is_described_like_a_search_and_may_be_missing()
+    {
+        var operation = At("paths", "/events/{id}", "get");
+
+        Assert.Equal("string uuid", Shape(operation.GetProperty("parameters")[0].GetProperty("schema")));
+        Assert.Equal(["200", "400", "404", "500", "503", "304"], Names(operation.GetProperty("responses")));
+        Assert.Equal(
+            Shape(At("paths", "/search", "get", "responses", "200", "content", "application/json", "schema")),
+            Shape(operation.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/json").GetProperty("schema")));
     }
 
     [Theory]
@@ -63,7 +85,7 @@ public sealed class OpenApiTests(Servers servers) : IAsyncLifetime
 
     [Fact]
     public void No_other_response_is_described() =>
-        Assert.Equal(["200", "400", "500", "503"], Names(At("paths", "/search", "get", "responses")));
+        Assert.Equal(["200", "400", "500", "503", "304"], Names(At("paths", "/search", "get", "responses")));
 
     /// <summary>A schema in one line: <c>?</c> is nullable, <c>!</c> is required.</summary>
     private string Shape(JsonElement schema)

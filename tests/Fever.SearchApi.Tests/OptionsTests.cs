@@ -11,7 +11,7 @@ public sealed class OptionsTests(Servers servers)
     {
         await using var replica = new Replica("Host=127.0.0.1", servers.Redis)
             .With("Caching:VersionPollInterval", "00:00:05")
-            .With("Caching:EntryLifetime", "00:00:00")
+            .With("Caching:SharedLifetime", "00:00:00")
             .With("Search:QueryTimeout", "01:00:00");
 
         var refusal = Record.Exception(replica.CreateClient);
@@ -19,7 +19,7 @@ public sealed class OptionsTests(Servers servers)
         var message = refusal!.ToString();
         Assert.IsType<AggregateException>(refusal);
         Assert.Contains("VersionPollInterval", message, StringComparison.Ordinal);
-        Assert.Contains("EntryLifetime", message, StringComparison.Ordinal);
+        Assert.Contains("SharedLifetime", message, StringComparison.Ordinal);
         Assert.Contains("QueryTimeout", message, StringComparison.Ordinal);
         Assert.All(((AggregateException)refusal).InnerExceptions, inner => Assert.IsType<OptionsValidationException>(inner));
     }

@@ -125,21 +125,6 @@ public sealed class OutageTests(Servers servers)
     }
 
     [Fact]
-    public async Task An_answer_outlives_its_cache_entry_while_the_database_is_away()
-    {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
-        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Caching:EntryLifetime", "00:00:01");
-        var client = await replica.ReadyAsync();
-        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
-
-        database.Cut();
-        await Eventually.BecomesTrueAsync(async () => !(await client.GetAsync("/search")).IsCached());
-
-        Assert.Equal(["found"], await client.TitlesAsync(""));
-    }
-
-    [Fact]
     public async Task With_neither_Redis_nor_its_database_a_replica_still_answers_from_its_own_memory()
     {
         var catalogue = await Catalogue.CreateAsync(servers, "found");

@@ -1,31 +1,47 @@
-using System.Data.Common;
-using Microsoft.EntityFrameworkCore.Diagnostics;
+using System.Diagnostics;
 
 namespace Fever.SearchApi.Tests;
 
-/// <summary>Counts the searches that reach PostgreSQL and holds them back while closed.</summary>
-internal sealed class QueryGate : DbCommandInterceptor
+/// <summary>Counts the searches that reach PostgreSQL and holds them back while closed, at the span that each round trip begins with.</summary>
+internal sealed class QueryGate : IDisposable
 {
-    private volatile TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim _open = new(initialState: true);
+    private readonly ActivityListener _listener;
     private int _queries;
+    private int _roundTrips;
 
-    public QueryGate() => Open();
+    public QueryGate()
+    {
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == "Fever.SearchApi",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStarted = Pass,
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
 
     public int Queries => Volatile.Read(ref _queries);
 
-    public void Close() => _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public int RoundTrips => Volatile.Read(ref _roundTrips);
 
-    public void Open() => _open.TrySetResult();
+    public void Close() => _open.Reset();
 
-    public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+    public void Open() => _open.Set();
+
+    public void Dispose()
     {
-        if (command.CommandText.Contains("published_events", StringComparison.Ordinal))
-        {
-            Interlocked.Increment(ref _queries);
-            await _open.Task.WaitAsync(cancellationToken);
-        }
+        Open();
+        _listener.Dispose();
+    }
 
-        return result;
+    private void Pass(Activity span)
+    {
+        if (span.OperationName == SearchTelemetry.ReadSpan)
+        {
+            Interlocked.Add(ref _queries, (int)span.GetTagItem("fever.search.reads")!);
+            Interlocked.Increment(ref _roundTrips);
+            _open.Wait();
+        }
     }
 }

@@ -10,7 +10,7 @@ using OpenTelemetry.Trace;
 namespace Fever.SearchApi.Tests;
 
 /// <summary>One SearchApi process, in process.</summary>
-internal sealed class Replica(string postgres, string redis) : WebApplicationFactory<SearchDbContext>
+internal sealed class Replica(string postgres, string redis) : WebApplicationFactory<SearchEndpoint>
 {
     // A busy test machine must not look like a broken Redis; tests of a broken Redis set their own.
     private readonly Dictionary<string, string> _settings = new()
@@ -23,9 +23,6 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         ["Caching:VersionPollInterval"] = "00:00:00.1",
         ["Search:QueryTimeout"] = "00:00:30",
     };
-
-    /// <summary>Holds searches back and counts them, when set before the first request.</summary>
-    public QueryGate? Gate { get; init; }
 
     /// <summary>How many requests are under way beyond their last synchronous step.</summary>
     public PendingRequests Pending { get; } = new();
@@ -61,10 +58,6 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         {
             services.AddSingleton<IStartupFilter>(Pending);
             services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans));
-            if (Gate is not null)
-            {
-                services.ConfigureDbContext<SearchDbContext>(options => options.AddInterceptors(Gate));
-            }
         });
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Npgsql;
 
-namespace Fever.SearchApi.Search;
+namespace Fever.SearchApi.Reading;
 
 /// <summary>How SearchApi may use the database, which belongs to the Ingestor: to read one view and one number.</summary>
 internal static class ReadOnlyDatabase
@@ -18,7 +18,7 @@ internal static class ReadOnlyDatabase
             ConnectionName,
             settings =>
             {
-                settings.ConnectionString = ReadOnly<TContext>(settings.ConnectionString, maxConnections);
+                settings.ConnectionString = ReadOnly(settings.ConnectionString, maxConnections, typeof(TContext).Name).ConnectionString;
                 // A reader that fails fast is answered 503 and tries again; thirty seconds of retries would pile callers up.
                 settings.DisableRetry = true;
                 // Without a database a replica still answers from the cache; it must stay in rotation.
@@ -30,19 +30,19 @@ internal static class ReadOnlyDatabase
                 .ConfigureWarnings(warnings => warnings.Ignore(
                     CoreEventId.QueryIterationFailed, RelationalEventId.ConnectionError, RelationalEventId.CommandError)));
 
+    /// <summary>Whatever user the connection string names, its sessions can read the published view and the catalog version and nothing else.</summary>
+    public static NpgsqlConnectionStringBuilder ReadOnly(string? connectionString, int maxConnections, string applicationName)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = maxConnections, ApplicationName = applicationName };
+        builder.Options = $"{builder.Options} -c role=fever_reader -c default_transaction_read_only=on";
+        return builder;
+    }
+
     public static void UseColumnNames(this IMutableTypeBase type)
     {
         foreach (var property in type.GetDeclaredProperties())
         {
             property.SetColumnName(JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
         }
-    }
-
-    /// <summary>Whatever user the connection string names, its sessions can read the published view and the catalog version and nothing else.</summary>
-    private static string ReadOnly<TContext>(string? connectionString, int maxConnections)
-    {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = maxConnections, ApplicationName = typeof(TContext).Name };
-        builder.Options = $"{builder.Options} -c role=fever_reader -c default_transaction_read_only=on";
-        return builder.ConnectionString;
     }
 }

@@ -1,0 +1,85 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Unicode;
+using Npgsql;
+
+namespace Fever.SearchApi.Reading;
+
+/// <summary>A row of the view <c>published_events</c>, written straight to JSON.</summary>
+internal static class EventRow
+{
+    public static readonly JsonWriterOptions Json = new()
+    {
+        // Letters of every alphabet stay as they are; what HTML could take for markup is still escaped.
+        Encoder = JavaScriptEncoder.Create(UnicodeRanges.All),
+        SkipValidation = true,
+    };
+
+    private static readonly JsonEncodedText Id = JsonEncodedText.Encode("id");
+    private static readonly JsonEncodedText Title = JsonEncodedText.Encode("title");
+    private static readonly JsonEncodedText StartDate = JsonEncodedText.Encode("start_date");
+    private static readonly JsonEncodedText StartTime = JsonEncodedText.Encode("start_time");
+    private static readonly JsonEncodedText EndDate = JsonEncodedText.Encode("end_date");
+    private static readonly JsonEncodedText EndTime = JsonEncodedText.Encode("end_time");
+    private static readonly JsonEncodedText MinPrice = JsonEncodedText.Encode("min_price");
+    private static readonly JsonEncodedText MaxPrice = JsonEncodedText.Encode("max_price");
+
+    public static Guid IdOf(NpgsqlDataReader row) => row.GetGuid(0);
+
+    public static DateTime StartsAt(NpgsqlDataReader row) => row.GetDateTime(8);
+
+    public static DateTime EndsAt(NpgsqlDataReader row) => row.GetDateTime(9);
+
+    public static void Write(Utf8JsonWriter json, NpgsqlDataReader row)
+    {
+        json.WriteStartObject();
+        json.WriteString(Id, row.GetGuid(0));
+        json.WriteString(Title, row.GetString(1));
+        WriteDate(json, StartDate, row, 2);
+        WriteTime(json, StartTime, row, 3);
+        WriteDate(json, EndDate, row, 4);
+        WriteTime(json, EndTime, row, 5);
+        WritePrice(json, MinPrice, row, 6);
+        WritePrice(json, MaxPrice, row, 7);
+        json.WriteEndObject();
+    }
+
+    private static void WriteDate(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column))
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[10];
+        row.GetFieldValue<DateOnly>(column).TryFormat(text, out _, "O");
+        json.WriteString(name, text);
+    }
+
+    /// <summary>Whole seconds: the contract's times are <c>HH:mm:ss</c>.</summary>
+    private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column))
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[8];
+        row.GetFieldValue<TimeOnly>(column).TryFormat(text, out _, "HH:mm:ss");
+        json.WriteString(name, text);
+    }
+
+    private static void WritePrice(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    {
+        if (row.IsDBNull(column))
+        {
+            json.WriteNull(name);
+        }
+        else
+        {
+            json.WriteNumber(name, row.GetDecimal(column));
+        }
+    }
+}

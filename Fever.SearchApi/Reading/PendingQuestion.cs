@@ -1,0 +1,17 @@
+using System.Diagnostics;
+using Fever.SearchApi.Search;
+
+namespace Fever.SearchApi.Reading;
+
+/// <summary>A question that waits for a lane, and whoever waits for its reading.</summary>
+internal sealed class PendingQuestion(Question question, CancellationToken deadline)
+    : TaskCompletionSource<EventReading>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    public Question Question { get; } = question;
+
+    /// <summary>The span under which it was asked.</summary>
+    public Activity? Asked { get; } = Activity.Current;
+
+    /// <summary>Nobody waits for it any more.</summary>
+    public bool IsTooLate => deadline.IsCancellationRequested;
+}
