@@ -1,4 +1,5 @@
 using Fever.Gateway.Retries;
+using Fever.Gateway.Versions;
 using Yarp.ReverseProxy.Health;
 
 namespace Fever.Gateway.Routing;
@@ -10,7 +11,8 @@ internal static class SearchProxy
     {
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddServiceDiscoveryDestinationResolver();
+            .AddServiceDiscoveryDestinationResolver()
+            .AddCatalogFloor();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
         builder.AddRetries();
     }
