@@ -1,4 +1,5 @@
 using Fever.Gateway;
+using Fever.Gateway.Caching;
 using Fever.Gateway.Docs;
 using Fever.Gateway.Routing;
 using Fever.ServiceDefaults;
@@ -6,8 +7,10 @@ using Fever.ServiceDefaults;
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddSearchProxy();
+builder.AddMicroCache();
 
 var app = builder.Build();
+app.UseMicroCache();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
 app.UseDocsPage();

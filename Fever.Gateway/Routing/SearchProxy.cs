@@ -14,6 +14,7 @@ internal static class SearchProxy
             .AddServiceDiscoveryDestinationResolver()
             .AddCatalogFloor();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
+        builder.Services.AddSingleton<GatewayMetrics>();
         builder.AddRetries();
     }
 
