@@ -11,6 +11,8 @@ builder.AddMicroCache();
 
 var app = builder.Build();
 app.UseMicroCache();
+// Where nobody asks for it, the framework puts it in front of everything.
+app.UseRouting();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
 app.UseDocsPage();

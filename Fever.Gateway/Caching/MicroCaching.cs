@@ -17,8 +17,5 @@ internal static class MicroCaching
         {
             app.UseMiddleware<MicroCacheMiddleware>();
         }
-
-        // Otherwise the framework puts it in front of everything.
-        app.UseRouting();
     }
 }
