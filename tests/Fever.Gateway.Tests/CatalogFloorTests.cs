@@ -47,7 +47,7 @@ public sealed class CatalogFloorTests
     }
 
     [Fact]
-    public async Task An_error_and_an_answer_without_a_version_teach_no_version()
+    public async Task An_answer_without_a_readable_version_teaches_none()
     {
         var floors = new ConcurrentQueue<long?>();
         await using var upstream = await Upstream.StartAsync(context =>
