@@ -3,10 +3,23 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace Fever.Gateway;
 
-internal sealed class GatewayMetrics(IMeterFactory meters)
+internal sealed class GatewayMetrics
 {
-    private readonly Counter<long> _retries = meters.Create("Fever.Gateway")
-        .CreateCounter<long>("fever.gateway.retries", "{retry}", "Requests forwarded again, to another replica.");
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _hits;
+    private readonly Counter<long> _misses;
+
+    public GatewayMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create("Fever.Gateway");
+        _retries = meter.CreateCounter<long>("fever.gateway.retries", "{retry}", "Requests forwarded again, to another replica.");
+        _hits = meter.CreateCounter<long>("fever.gateway.cache.hits", "{request}", "Requests answered from the micro-cache.");
+        _misses = meter.CreateCounter<long>("fever.gateway.cache.misses", "{request}", "Requests asked for before, forwarded, and answered with what the micro-cache can keep.");
+    }
 
     public void Retried(ForwarderError error) => _retries.Add(1, new KeyValuePair<string, object?>("error.type", error.ToString()));
+
+    public void Hit() => _hits.Add(1);
+
+    public void Missed() => _misses.Add(1);
 }

@@ -5,6 +5,5 @@ internal static class Retrying
     public static void AddRetries(this WebApplicationBuilder builder)
     {
         builder.Services.AddOptions<RetryOptions>().BindConfiguration("Retries").ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<GatewayMetrics>();
     }
 }

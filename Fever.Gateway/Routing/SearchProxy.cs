@@ -1,4 +1,5 @@
 using Fever.Gateway.Retries;
+using Fever.Gateway.Versions;
 using Yarp.ReverseProxy.Health;
 
 namespace Fever.Gateway.Routing;
@@ -10,8 +11,10 @@ internal static class SearchProxy
     {
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
-            .AddServiceDiscoveryDestinationResolver();
+            .AddServiceDiscoveryDestinationResolver()
+            .AddCatalogFloor();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
+        builder.Services.AddSingleton<GatewayMetrics>();
         builder.AddRetries();
     }
 

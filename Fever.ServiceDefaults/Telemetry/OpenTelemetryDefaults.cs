@@ -1,15 +1,23 @@
+using System.Collections.Frozen;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
 namespace Fever.ServiceDefaults.Telemetry;
 
 internal static class OpenTelemetryDefaults
 {
+    // Several measurements for each outgoing call, of which nobody reads more than its duration.
+    private static readonly FrozenSet<string> Unread = FrozenSet.Create(
+        "http.client.active_requests",
+        "http.client.open_connections",
+        "http.client.request.time_in_queue");
+
     /// <summary>
     /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET.
@@ -28,7 +36,8 @@ internal static class OpenTelemetryDefaults
         var telemetry = builder.Services.AddOpenTelemetry()
             .WithMetrics(metrics => metrics
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
-                .AddMeter("Fever.*"))
+                .AddMeter("Fever.*")
+                .AddView(instrument => Unread.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null))
             .WithTracing(tracing => tracing
                 .AddSource("Microsoft.AspNetCore", "System.Net.Http")
                 .AddSource("Fever.*")

@@ -50,8 +50,19 @@ internal sealed class RequestSpanFilter(PathString[] untracedPaths) : IStartupFi
         }
     }
 
-    private bool IsUntraced(PathString path) =>
-        Array.Exists(untracedPaths, untraced => path.Equals(untraced, StringComparison.OrdinalIgnoreCase));
+    // A loop, because a closure would cost every request an allocation.
+    private bool IsUntraced(PathString path)
+    {
+        foreach (var untraced in untracedPaths)
+        {
+            if (path.Equals(untraced, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static void Complete(Activity span, HttpContext context)
     {

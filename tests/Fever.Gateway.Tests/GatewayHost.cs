@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Fever.Gateway.Tests;
@@ -19,6 +21,8 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
         [ActivityTimeout] = "00:01:00",
         ["ReverseProxy:Clusters:searchapi:HealthCheck:Active:Timeout"] = "00:01:00",
     };
+
+    private TimeProvider? _clock;
 
     private GatewayHost(string[] upstreams)
     {
@@ -40,6 +44,12 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
         return this;
     }
 
+    public GatewayHost WithClock(TimeProvider clock)
+    {
+        _clock = clock;
+        return this;
+    }
+
     public GatewayHost WithActivityTimeout(string value) => With(ActivityTimeout, value);
 
     /// <summary>Sends a target as it stands, without a client in between that would tidy it up or trace it.</summary>
@@ -57,6 +67,11 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.ConfigureLogging(logging => logging.ClearProviders());
+        if (_clock is not null)
+        {
+            builder.ConfigureTestServices(services => services.AddSingleton(_clock));
+        }
+
         for (var i = 0; i < _upstreams.Length; i++)
         {
             builder.UseSetting($"Services:searchapi:http:{i}", _upstreams[i]);

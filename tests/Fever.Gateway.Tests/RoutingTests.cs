@@ -29,6 +29,8 @@ public sealed class RoutingTests
     [InlineData("/search?")]
     [InlineData("/search")]
     [InlineData("/openapi/v1.json")]
+    [InlineData("/events/5c6d1f5e-2f0a-5c5b-9d1a-0a7b8c9d0e1f")]
+    [InlineData("/events/%C3%A9?x=%FF")]
     public async Task A_path_and_query_reach_the_replica_as_the_client_wrote_them(string target)
     {
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
@@ -95,6 +97,9 @@ public sealed class RoutingTests
     [InlineData("GET", "/nowhere", 404, "not_found")]
     [InlineData("GET", "/search/more", 404, "not_found")]
     [InlineData("GET", "/openapi/v2.json", 404, "not_found")]
+    [InlineData("GET", "/events", 404, "not_found")]
+    [InlineData("GET", "/events/1/more", 404, "not_found")]
+    [InlineData("POST", "/events/1", 405, "method_not_allowed")]
     [InlineData("GET", "/providers", 404, "not_found")]
     [InlineData("POST", "/providers/simulator/sync", 404, "not_found")]
     [InlineData("GET", "/syncs", 404, "not_found")]

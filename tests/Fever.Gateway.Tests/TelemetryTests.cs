@@ -41,6 +41,27 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task A_search_answered_from_the_micro_cache_is_one_span_named_like_any_other()
+    {
+        var trace = ActivityTraceId.CreateRandom();
+        var spans = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener { ShouldListenTo = _ => true, ActivityStopped = spans.Enqueue };
+        ActivitySource.AddActivityListener(listener);
+        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
+        await using var gateway = GatewayHost.Before(upstream).WithClock(new StoppedClock());
+        await gateway.GetRawAsync("/search");
+        await gateway.GetRawAsync("/search");
+
+        await gateway.GetRawAsync("/search", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
+
+        await Eventually.BecomesTrueAsync(() => spans.Any(span => span.TraceId == trace));
+        var server = Assert.Single(spans, span => span.TraceId == trace);
+        Assert.Equal("GET /search", server.DisplayName);
+        Assert.Equal("/search", server.GetTagItem("http.route"));
+        Assert.Equal(200, server.GetTagItem("http.response.status_code"));
+    }
+
+    [Fact]
     public async Task Health_probes_are_not_traced()
     {
         var probes = new ConcurrentQueue<string>();

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Options;
+
+namespace Fever.Gateway.Caching;
+
+internal static class MicroCaching
+{
+    public static void AddMicroCache(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddOptions<MicroCacheOptions>().BindConfiguration("MicroCache").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<MicroCache>();
+    }
+
+    /// <summary>Comes first: a hit needs no routing, no error envelope, and has its security headers already.</summary>
+    public static void UseMicroCache(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<MicroCacheOptions>>().Value.Duration > TimeSpan.Zero)
+        {
+            app.UseMiddleware<MicroCacheMiddleware>();
+        }
+    }
+}
