@@ -18,9 +18,12 @@ internal static class OpenTelemetryDefaults
         "http.client.open_connections",
         "http.client.request.time_in_queue");
 
+    private const int MaxTracesPerSecond = 100;
+
     /// <summary>
     /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET.
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET. Without <c>OTEL_TRACES_SAMPLER</c> a process begins
+    /// 100 traces a second at the most.
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
     {
@@ -42,6 +45,12 @@ internal static class OpenTelemetryDefaults
                 .AddSource("Microsoft.AspNetCore", "System.Net.Http")
                 .AddSource("Fever.*")
                 .AddProcessor<UnaskedCalls>());
+
+        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"]))
+        {
+            // What calls us has decided for its whole trace.
+            telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(new RateLimitedSampler(MaxTracesPerSecond, TimeProvider.System))));
+        }
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
