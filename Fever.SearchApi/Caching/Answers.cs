@@ -86,7 +86,8 @@ internal sealed partial class Answers(
 
     private async Task<(Answer?, Found)> FetchAsync(Question question)
     {
-        var remembered = await shared.FindAsync(question);
+        var isAsked = shared.IsWorthAsking();
+        var remembered = isAsked ? await shared.FindAsync(question) : null;
         if (remembered is not null && remembered.Version == catalog.Version)
         {
             memory.Keep(remembered);
@@ -103,7 +104,7 @@ internal sealed partial class Answers(
         catch (Exception exception) when (exception is OperationCanceledException or DbException or QueueFullException)
         {
             LogLost(exception);
-            var last = LastOf(question, remembered);
+            var last = LastOf(question, isAsked ? remembered : await shared.FindAsync(question));
             return (last, last is null ? Found.Unavailable : Found.Before);
         }
     }

@@ -5,8 +5,8 @@ namespace Fever.SearchApi.Caching;
 /// <summary>Section <c>Caching</c>.</summary>
 internal sealed class CachingOptions
 {
-    /// <summary>How often the catalog version is read: how old an answer can be. Default: 500 milliseconds.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:01")]
+    /// <summary>How often the catalog version is read: how old an answer can be. Default: 500 milliseconds; at the most 600, which with the gateway's 400 makes one second.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:00.6")]
     public TimeSpan VersionPollInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long Redis keeps an answer. Answers of old versions are kept for the time when the database cannot give newer ones. Default: 1 day.</summary>

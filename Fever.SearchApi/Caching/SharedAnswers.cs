@@ -21,14 +21,31 @@ internal sealed class SharedAnswers(
     // Version, moment of change, start and id of the next page's cursor (nought when there is none).
     private const int HeaderSize = 3 * sizeof(long) + 16;
 
+    // In a flood of questions that nobody repeats Redis has nothing, and a look-up costs as much as the search itself.
+    private const int MissesUntilRare = 64;
+    private const int Rarely = 16;
+
     // What is not written is only missed later; under a flood of questions that nobody repeats that is most of it.
     private readonly Channel<(Answer Answer, Activity? Asked)> _unwritten =
         Channel.CreateBounded<(Answer, Activity?)>(new BoundedChannelOptions(256) { SingleReader = true });
 
+    private int _missesInARow;
+
+    /// <summary>Whether a look-up is likely enough to find something: always, until many in a row have not; then every now and then.</summary>
+    public bool IsWorthAsking() =>
+        Volatile.Read(ref _missesInARow) < MissesUntilRare || Interlocked.Increment(ref _missesInARow) % Rarely == 0;
+
     public async ValueTask<Answer?> FindAsync(Question question)
     {
         var entry = await store.GetAsync(KeyOf(question), CancellationToken.None);
-        return entry is null ? null : Read(question, entry);
+        if (entry is null)
+        {
+            Interlocked.Increment(ref _missesInARow);
+            return null;
+        }
+
+        Volatile.Write(ref _missesInARow, 0);
+        return Read(question, entry);
     }
 
     /// <summary>Returns at once; the answer is written when its turn comes, or not at all.</summary>

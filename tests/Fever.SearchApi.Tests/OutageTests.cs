@@ -61,7 +61,7 @@ public sealed class OutageTests(Servers servers)
     {
         var catalogue = await Catalogue.CreateAsync(servers, "found");
         // A slow poller, so that it is a search that meets the dead connections.
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:VersionPollInterval", "00:00:01");
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:VersionPollInterval", "00:00:00.6");
         var client = await replica.ReadyAsync();
         await Task.WhenAll(Enumerable.Range(1, 5).Select(day => client.TitlesAsync($"?starts_at=2021-01-0{day}")));
 

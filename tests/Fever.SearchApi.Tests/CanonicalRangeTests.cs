@@ -1,0 +1,83 @@
+using Fever.Testing;
+
+namespace Fever.SearchApi.Tests;
+
+/// <summary>Questions between the same whole minutes that select the same events are one question.</summary>
+[Collection(nameof(Servers))]
+public sealed class CanonicalRangeTests(Servers servers)
+{
+    [Fact]
+    public async Task From_now_on_is_one_search_a_minute_however_often_it_is_asked()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers, "evening");
+        using var gate = new QueryGate();
+        await using var replica = Remembering(catalogue);
+        var client = await replica.ReadyAsync();
+        var before = gate.Queries;
+
+        for (var second = 1; second <= 60; second++)
+        {
+            var from = new DateTime(2021, 6, 30, 20, 0, 0).AddSeconds(second);
+            Assert.Equal(["evening"], await client.TitlesAsync($"?starts_at={from:s}&ends_at={from.AddHours(9):s}"));
+        }
+
+        // The ends fall into two minutes: the last of them is a whole one.
+        Assert.Equal(2, gate.Queries - before);
+    }
+
+    [Theory]
+    [InlineData("2021-06-30 21:00:30", null)]
+    [InlineData("2021-06-30 20:00:00", "2021-06-30 22:00:30")]
+    public async Task Where_an_event_lies_between_the_minutes_each_question_has_its_own_answer(string start, string? end)
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("odd", start, end);
+        await catalogue.AddAsync("even", "2021-06-30 21:30");
+        await using var replica = Remembering(catalogue);
+        var client = await replica.ReadyAsync();
+        var bound = end is null ? "starts_at=2021-06-30T21:00:" : "ends_at=2021-06-30T22:00:";
+
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var second in new[] { 29, 30, 31, 59, 1, 0 })
+            {
+                var isFound = end is null ? second <= 30 : second >= 30;
+                string[] expected = !isFound ? ["even"] : end is null ? ["odd", "even"] : ["odd", "even"];
+
+                Assert.Equal(expected, await client.TitlesAsync($"?{bound}{second:00}"));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_new_event_between_the_minutes_is_seen_at_once()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers, "evening");
+        await using var replica = Remembering(catalogue);
+        var client = await replica.ReadyAsync();
+        Assert.Equal(["evening"], await client.TitlesAsync("?starts_at=2021-06-30T20:00:10"));
+
+        await catalogue.AddAsync("odd", "2021-06-30 20:00:20");
+        await catalogue.PublishAsync();
+        await replica.LearnsAsync(1);
+
+        Assert.Equal(["odd", "evening"], await client.TitlesAsync("?starts_at=2021-06-30T20:00:10"));
+        Assert.Equal(["evening"], await client.TitlesAsync("?starts_at=2021-06-30T20:00:30"));
+    }
+
+    [Fact]
+    public async Task A_range_within_one_minute_is_right_too()
+    {
+        var catalogue = await Catalogue.CreateAsync(servers);
+        await catalogue.AddAsync("odd", "2021-06-30 21:00:30");
+        await using var replica = Remembering(catalogue);
+        var client = await replica.ReadyAsync();
+
+        Assert.Equal(["odd"], await client.TitlesAsync("?starts_at=2021-06-30T21:00:20&ends_at=2021-06-30T21:00:40"));
+        Assert.Empty(await client.TitlesAsync("?starts_at=2021-06-30T21:00:40&ends_at=2021-06-30T21:00:50"));
+        Assert.Empty(await client.TitlesAsync("?starts_at=2021-06-30T21:02:40&ends_at=2021-06-30T21:02:50"));
+    }
+
+    private Replica Remembering(Catalogue catalogue) =>
+        new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:LocalSize", "1000000");
+}
