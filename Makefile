@@ -30,7 +30,7 @@ bench-quick: setup ## The same once and shorter (up to 3 minutes); writes no fil
 	@$(BUILD_BENCH)
 	@exec $(BENCH) search --quick
 
-bench-micro: setup ## Measure single functions of SearchApi (about 2 minutes)
+bench-micro: setup ## Measure single functions of SearchApi (about 1 minute)
 	@dotnet build bench/Fever.Micro/Fever.Micro.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
 	@exec dotnet bench/Fever.Micro/bin/Release/net10.0/Fever.Micro.dll
 
