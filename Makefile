@@ -1,10 +1,12 @@
 # Fever. `make` lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench-ingest lint format setup clean doctor
+.PHONY: help run test bench bench-quick bench-micro bench-ingest lint format setup clean doctor
 
 export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
+BENCH := dotnet bench/Fever.Bench/bin/Release/net10.0/Fever.Bench.dll
+BUILD_BENCH := dotnet build bench/Fever.Bench/Fever.Bench.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
 APPHOST := Fever.AppHost/bin/Debug/net10.0/Fever.AppHost.dll
 # What the running app is built from; a build is skipped when the AppHost is newer than all of it.
 SOURCES := $(shell find Fever.* standins tests/Fever.ProviderSimulator Directory.* global.json \
@@ -20,9 +22,21 @@ run: setup $(APPHOST) ## Build what is needed and run everything; Ctrl+C stops i
 test: setup ## Build everything and run every test; ends with "N passed, N failed"
 	@.ci/test
 
+bench: setup ## Measure searches beside nginx and pgbench; the machine should do nothing else (about 8 minutes)
+	@$(BUILD_BENCH)
+	@exec $(BENCH) search
+
+bench-quick: setup ## The same once and shorter (up to 3 minutes); writes no file
+	@$(BUILD_BENCH)
+	@exec $(BENCH) search --quick
+
+bench-micro: setup ## Measure single functions of SearchApi (about 1 minute)
+	@dotnet build bench/Fever.Micro/Fever.Micro.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
+	@exec dotnet bench/Fever.Micro/bin/Release/net10.0/Fever.Micro.dll
+
 bench-ingest: setup ## Measure how feeds are ingested; the machine should do nothing else (about 4 minutes)
-	@dotnet build bench/Fever.Bench/Fever.Bench.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
-	@exec dotnet bench/Fever.Bench/bin/Release/net10.0/Fever.Bench.dll ingest
+	@$(BUILD_BENCH)
+	@exec $(BENCH) ingest
 
 lint: ## Check formatting and style; changes nothing
 	dotnet format Fever.sln --verify-no-changes

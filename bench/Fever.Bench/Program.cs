@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Fever.Bench;
 using Fever.Bench.Ingest;
+using Fever.Bench.Search;
 
 using var stop = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
@@ -15,8 +16,14 @@ try
         case ["ingest", "--quick"]:
             await IngestCommand.RunAsync(IngestScale.Quick, stop.Token);
             return 0;
+        case ["search"]:
+            await SearchCommand.RunAsync(SearchScale.Full, stop.Token);
+            return 0;
+        case ["search", "--quick"]:
+            await SearchCommand.RunAsync(SearchScale.Quick, stop.Token);
+            return 0;
         default:
-            await Console.Error.WriteLineAsync("Fever.Bench ingest [--quick]; --quick only shows that all of it works");
+            await Console.Error.WriteLineAsync("Fever.Bench ingest|search [--quick]; --quick only shows that all of it works");
             return 2;
     }
 }

@@ -17,7 +17,7 @@ internal static class IngestCommand
             Console.WriteLine($"round {round} of {scale.Rounds}");
             bares.Add(BarePass.Measure(files.Changed, cancellationToken));
             provider.Offer = new Offer(files.Small);
-            await using var fever = await FeverProcess.StartAsync(provider.Url, cancellationToken);
+            await using var fever = await FeverProcess.StartAsync(provider.Url, replicas: 2, settings: [], cancellationToken);
             syncs.AddRange(await new SyncRound(fever, provider, files, scale.Plans).RunAsync(bares[^1], cancellationToken));
             searches.AddRange(await new SearchBench(fever, provider, files, scale.LoadTime).RunRoundAsync(isIdleFirst: round % 2 == 1, cancellationToken));
         }

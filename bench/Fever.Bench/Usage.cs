@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Fever.Bench.Ingest;
+namespace Fever.Bench;
 
 /// <summary>What a process uses, as the kernel counts it: proc(5).</summary>
 internal sealed class Usage(int process)
@@ -16,10 +16,23 @@ internal sealed class Usage(int process)
     }
 
     /// <summary>VmRSS: bytes that it has in RAM.</summary>
-    public long WorkingSet() => File.ReadLines($"/proc/{process}/status")
-        .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024)
-        .Single();
+    public long WorkingSet() => Bytes("status", "VmRSS:");
+
+    /// <summary>VmHWM: the most that it ever had there.</summary>
+    public long PeakWorkingSet() => Bytes("status", "VmHWM:");
+
+    /// <summary>Pss: bytes in RAM, of those that processes share only its part. Zero when it has just ended.</summary>
+    public long ProportionalSet()
+    {
+        try
+        {
+            return Bytes("smaps_rollup", "Pss:");
+        }
+        catch (Exception exception) when (exception is IOException or InvalidOperationException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Does the work and looks what the most is meanwhile.</summary>
     public async Task<(T Result, long Peak)> WatchAsync<T>(Func<Task<T>> work)
@@ -53,4 +66,9 @@ internal sealed class Usage(int process)
 
         return peak;
     }
+
+    private long Bytes(string file, string name) => File.ReadLines($"/proc/{process}/{file}")
+        .Where(line => line.StartsWith(name, StringComparison.Ordinal))
+        .Select(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024)
+        .Single();
 }

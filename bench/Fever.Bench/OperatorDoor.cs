@@ -1,7 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 
-namespace Fever.Bench.Ingest;
+namespace Fever.Bench;
 
 /// <summary>One sync as the Ingestor tells it.</summary>
 internal sealed record SyncEntry(

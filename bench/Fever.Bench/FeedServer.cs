@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace Fever.Bench.Ingest;
+namespace Fever.Bench;
 
 /// <summary>What the provider answers.</summary>
 /// <param name="File">The feed.</param>
