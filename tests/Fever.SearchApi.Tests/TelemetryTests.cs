@@ -26,7 +26,8 @@ public sealed class TelemetryTests(Servers servers)
         var server = Assert.Single(spans, span => span.Kind == ActivityKind.Server);
         Assert.Equal("GET /search", server.DisplayName);
         Assert.Contains(spans, span => span.DisplayName == "GET" && span.ParentSpanId == server.SpanId && Equals(span.GetTagItem("db.system.name"), "redis"));
-        Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentSpanId == server.SpanId);
+        var read = Assert.Single(spans, span => span.DisplayName == SearchTelemetry.ReadSpan && span.ParentSpanId == server.SpanId);
+        Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentSpanId == read.SpanId);
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class TelemetryTests(Servers servers)
         await client.GetAsync("/search");
         await Eventually.BecomesTrueAsync(() => replica.Spans.Mentioning("FROM published_events").Length > 0);
 
-        Assert.Empty(replica.Spans.Mentioning("FROM catalog").Except(replica.Spans.Mentioning("FROM published_events")));
+        // As EF Core writes the poller's statement; each round trip of searches reads the version too.
+        Assert.Empty(replica.Spans.Mentioning("FROM catalog AS"));
     }
 
     [Fact]
