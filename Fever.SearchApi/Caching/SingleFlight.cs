@@ -16,7 +16,7 @@ internal sealed class SingleFlight<TKey, TResult>
     {
         if (!_flights.TryGetValue(key, out var flight))
         {
-            var mine = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+            var mine = new TaskCompletionSource<TResult>();
             flight = _flights.GetOrAdd(key, mine.Task);
             if (flight == mine.Task)
             {
@@ -29,17 +29,17 @@ internal sealed class SingleFlight<TKey, TResult>
 
     private async Task FlyAsync(TKey key, Func<Task<TResult>> work, TaskCompletionSource<TResult> flight)
     {
+        // Whoever waits goes on right here, without another turn in the thread pool: the flight is over by then.
         try
         {
-            flight.SetResult(await work());
+            var result = await work();
+            _flights.TryRemove(key, out _);
+            flight.SetResult(result);
         }
         catch (Exception exception)
         {
-            flight.SetException(exception);
-        }
-        finally
-        {
             _flights.TryRemove(key, out _);
+            flight.TrySetException(exception);
         }
     }
 }

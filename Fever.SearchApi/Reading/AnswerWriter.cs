@@ -1,6 +1,6 @@
 using System.Buffers;
+using System.Data.Common;
 using System.Text.Json;
-using Npgsql;
 
 namespace Fever.SearchApi.Reading;
 
@@ -22,7 +22,7 @@ internal sealed class AnswerWriter : IDisposable
         _isFirst = true;
     }
 
-    public void Add(NpgsqlDataReader row)
+    public void Add(DbDataReader row)
     {
         if (!_isFirst)
         {

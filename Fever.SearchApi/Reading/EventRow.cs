@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
-using Npgsql;
 
 namespace Fever.SearchApi.Reading;
 
@@ -24,13 +24,13 @@ internal static class EventRow
     private static readonly JsonEncodedText MinPrice = JsonEncodedText.Encode("min_price");
     private static readonly JsonEncodedText MaxPrice = JsonEncodedText.Encode("max_price");
 
-    public static Guid IdOf(NpgsqlDataReader row) => row.GetGuid(0);
+    public static Guid IdOf(DbDataReader row) => row.GetGuid(0);
 
-    public static DateTime StartsAt(NpgsqlDataReader row) => row.GetDateTime(8);
+    public static DateTime StartsAt(DbDataReader row) => row.GetDateTime(8);
 
-    public static DateTime EndsAt(NpgsqlDataReader row) => row.GetDateTime(9);
+    public static DateTime EndsAt(DbDataReader row) => row.GetDateTime(9);
 
-    public static void Write(Utf8JsonWriter json, NpgsqlDataReader row)
+    public static void Write(Utf8JsonWriter json, DbDataReader row)
     {
         json.WriteStartObject();
         json.WriteString(Id, row.GetGuid(0));
@@ -44,7 +44,7 @@ internal static class EventRow
         json.WriteEndObject();
     }
 
-    private static void WriteDate(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    private static void WriteDate(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
         if (row.IsDBNull(column))
         {
@@ -58,7 +58,7 @@ internal static class EventRow
     }
 
     /// <summary>Whole seconds: the contract's times are <c>HH:mm:ss</c>.</summary>
-    private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
         if (row.IsDBNull(column))
         {
@@ -71,7 +71,7 @@ internal static class EventRow
         json.WriteString(name, text);
     }
 
-    private static void WritePrice(Utf8JsonWriter json, JsonEncodedText name, NpgsqlDataReader row, int column)
+    private static void WritePrice(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
         if (row.IsDBNull(column))
         {
