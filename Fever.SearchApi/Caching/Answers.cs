@@ -44,8 +44,8 @@ internal sealed partial class Answers(
     public bool TryFind(Question question, [NotNullWhen(true)] out Answer? answer)
     {
         var version = catalog.Version;
-        return IsInMemory(question.Canonical, version, out answer)
-            && (!answer.IsSplit || IsInMemory(question.Exact, version, out answer));
+        return memory.TryGet(question.Canonical, out answer)
+            && (answer.IsSplit ? IsInMemory(question.Exact, version, out answer) : answer.Version == version);
     }
 
     public async Task<(Answer? Answer, Found Found)> FindAsync(Question question, CancellationToken cancellationToken)

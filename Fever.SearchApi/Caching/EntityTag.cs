@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Fever.SearchApi.Search;
 
 namespace Fever.SearchApi.Caching;
@@ -32,8 +30,14 @@ internal readonly record struct EntityTag(Question Question, CatalogVersion Vers
     {
         get
         {
-            var hash = SHA256.HashData(Encoding.UTF8.GetBytes(Question.Key)).AsSpan(0, 8);
-            return string.Create(CultureInfo.InvariantCulture, $"{Version.Version:x}-{Version.ChangedAt.Ticks:x}-{Convert.ToHexStringLower(hash)}");
+            // FNV-1a: the same in every replica; tags of different URLs may be equal (RFC 9110, 8.8.3).
+            var hash = 14695981039346656037;
+            foreach (var character in Question.Key)
+            {
+                hash = (hash ^ character) * 1099511628211;
+            }
+
+            return string.Create(CultureInfo.InvariantCulture, $"{Version.Version:x}-{Version.ChangedAt.Ticks:x}-{hash:x}");
         }
     }
 }

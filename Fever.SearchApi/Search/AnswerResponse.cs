@@ -37,7 +37,10 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
         }
 
         var known = condition.ToString();
-        var tag = new EntityTag(question.Canonical, version).FindIn(known) ?? new EntityTag(question.Exact, version).FindIn(known);
+        var canonical = new EntityTag(question.Canonical, version);
+        // Every search has an answer; whether an event exists has to be looked up.
+        var tag = known == "*" && question.EventId is null ? canonical.For(ContentCoding.Identity)
+            : canonical.FindIn(known) ?? new EntityTag(question.Exact, version).FindIn(known);
         if (tag is null)
         {
             return false;
@@ -73,7 +76,8 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
             headers.ContentEncoding = form.ContentEncoding;
         }
 
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.BodyWriter.WriteAsync(form.Body, context.RequestAborted).AsTask();
+        // No token, which would cost an allocation: the server ends writes to a client that left.
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(form.Body, CancellationToken.None).AsTask();
     }
 
     private async Task SendAsync(HttpContext context, Answer answer, Spool large, Found found)

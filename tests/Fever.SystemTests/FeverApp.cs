@@ -21,6 +21,8 @@ public sealed class FeverApp : IAsyncLifetime
 
     public HttpClient Dashboard => _app!.CreateDashboardClient();
 
+    public async Task<string> DatabaseAsync() => (await _app!.GetConnectionStringAsync("feverdb"))!;
+
     public Task InitializeAsync() => StartAsync("--PROVIDER_INTERVAL=1");
 
     /// <summary>Starts the app on the same data as before, if there was a before.</summary>
