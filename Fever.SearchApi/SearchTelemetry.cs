@@ -2,17 +2,17 @@ using System.Diagnostics;
 
 namespace Fever.SearchApi;
 
-/// <summary>Spans of our own.</summary>
+/// <summary>Spans of what is done for a search outside its request.</summary>
 internal static class SearchTelemetry
 {
     public const string ReadSpan = "read events";
+    public const string ReadsTag = "fever.search.reads";
 
     private static readonly ActivitySource Source = new("Fever.SearchApi");
 
-    /// <summary>A round trip for several searches belongs to the trace of the first of them.</summary>
-    public static Activity? StartRead(Activity? asked, int searches)
-    {
-        Activity.Current = asked;
-        return Source.StartActivity(ReadSpan, ActivityKind.Internal, default(ActivityContext), [new("fever.search.reads", searches)]);
-    }
+    /// <param name="name">What is done.</param>
+    /// <param name="asked">The span that asked for it, which may have ended; without one there is nothing to show.</param>
+    /// <param name="searches">For how many searches at once; those after the first have their own traces.</param>
+    public static Activity? Start(string name, ActivityContext asked, int searches = 1) =>
+        asked == default ? null : Source.StartActivity(name, ActivityKind.Internal, asked, [new(ReadsTag, searches)]);
 }

@@ -115,7 +115,13 @@ internal sealed partial class Answers(
         catalog.Raise(reading.Version);
         if (reading.IsTooLarge)
         {
-            return await large.BeginAsync(question, deadline);
+            var begun = await large.BeginAsync(question, deadline);
+            if (begun.IsSplit)
+            {
+                memory.Keep(begun);
+            }
+
+            return begun;
         }
 
         if (question.EventId is not null && reading.Count == 0)

@@ -16,42 +16,43 @@ internal sealed class SharedAnswers(
     IOutputCacheStore store,
     EventSource source,
     IOptions<CachingOptions> options,
-    SearchMetrics metrics) : BackgroundService
+    SearchMetrics metrics,
+    TimeProvider time) : BackgroundService
 {
     // Version, moment of change, start and id of the next page's cursor (nought when there is none).
     private const int HeaderSize = 3 * sizeof(long) + 16;
 
-    // In a flood of questions that nobody repeats Redis has nothing, and a look-up costs as much as the search itself.
-    private const int MissesUntilRare = 64;
+    // A look-up costs a good part of what the search itself costs. What it finds earns credit for more of them, what it
+    // does not find uses it up; without credit only every sixteenth question is looked up.
+    private const int MaxCredit = 64;
+    private const int EarnedByHit = 3;
     private const int Rarely = 16;
 
-    // What is not written is only missed later; under a flood of questions that nobody repeats that is most of it.
-    private readonly Channel<(Answer Answer, Activity? Asked)> _unwritten =
-        Channel.CreateBounded<(Answer, Activity?)>(new BoundedChannelOptions(256) { SingleReader = true });
+    // What is not written is only missed later. A flood of questions that nobody repeats must not become a flood of writes.
+    private static readonly TimeSpan PauseAfterWrite = TimeSpan.FromMilliseconds(1);
 
-    private int _missesInARow;
+    private readonly Channel<(Answer Answer, ActivityContext Asked)> _unwritten =
+        Channel.CreateBounded<(Answer, ActivityContext)>(new BoundedChannelOptions(256) { SingleReader = true });
 
-    /// <summary>Whether a look-up is likely enough to find something: always, until many in a row have not; then every now and then.</summary>
-    public bool IsWorthAsking() =>
-        Volatile.Read(ref _missesInARow) < MissesUntilRare || Interlocked.Increment(ref _missesInARow) % Rarely == 0;
+    // Written without a lock: a race costs or saves a look-up.
+    private int _credit = MaxCredit;
+    private int _questions;
+
+    /// <summary>Whether a look-up is likely enough to find something: not in a flood of questions that nobody repeats.</summary>
+    public bool IsWorthAsking() => Volatile.Read(ref _credit) > 0 || Interlocked.Increment(ref _questions) % Rarely == 0;
 
     public async ValueTask<Answer?> FindAsync(Question question)
     {
         var entry = await store.GetAsync(KeyOf(question), CancellationToken.None);
-        if (entry is null)
-        {
-            Interlocked.Increment(ref _missesInARow);
-            return null;
-        }
-
-        Volatile.Write(ref _missesInARow, 0);
-        return Read(question, entry);
+        var credit = Volatile.Read(ref _credit) + (entry is null ? -1 : EarnedByHit);
+        Volatile.Write(ref _credit, Math.Clamp(credit, 0, MaxCredit));
+        return entry is null ? null : Read(question, entry);
     }
 
     /// <summary>Returns at once; the answer is written when its turn comes, or not at all.</summary>
     public void Keep(Answer answer)
     {
-        if (!_unwritten.Writer.TryWrite((answer, Activity.Current)))
+        if (!_unwritten.Writer.TryWrite((answer, Activity.Current?.Context ?? default)))
         {
             metrics.StoreFailure("set");
         }
@@ -61,8 +62,12 @@ internal sealed class SharedAnswers(
     {
         await foreach (var (answer, asked) in _unwritten.Reader.ReadAllAsync(stoppingToken))
         {
-            Activity.Current = asked;
-            await store.SetAsync(KeyOf(answer.Question), Write(answer), tags: null, options.Value.SharedLifetime, stoppingToken);
+            using (SearchTelemetry.Start("share answer", asked))
+            {
+                await store.SetAsync(KeyOf(answer.Question), Write(answer), tags: null, options.Value.SharedLifetime, stoppingToken);
+            }
+
+            await Task.Delay(PauseAfterWrite, time, stoppingToken);
         }
     }
 

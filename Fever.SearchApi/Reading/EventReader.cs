@@ -8,13 +8,16 @@ using Npgsql;
 namespace Fever.SearchApi.Reading;
 
 /// <summary>
-/// Reads answers from PostgreSQL. A few lanes, one connection each, take whatever questions have come in meanwhile and
-/// send them together: one round trip and one snapshot for all. When there is little to do a question travels alone and
-/// waits for nothing; the more there are, the less each costs.
+/// Reads answers from PostgreSQL. Questions that come in while one round trip is under way travel together in the next:
+/// one connection, one snapshot. When there is little to do a question travels alone and waits for nothing; the more
+/// there are, the less each costs. Only when a round trip takes long do other lanes, that is, connections, join in.
 /// </summary>
-internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOptions<SearchOptions> options) : BackgroundService
+internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOptions<SearchOptions> options, TimeProvider time) : BackgroundService
 {
-    private const int MaxBatch = 32;
+    private const int MaxBatch = 64;
+
+    // A round trip takes a few milliseconds, unless the database or a search in it is slow.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     // More than the lanes can read before those who ask give up.
     private const int MaxWaiting = 10_000;
@@ -26,41 +29,61 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
     /// <exception cref="QueueFullException">More questions wait than the lanes could read in time.</exception>
     public Task<EventReading> ReadAsync(Question question, CancellationToken deadline)
     {
-        var pending = new PendingQuestion(question, deadline);
+        var pending = new PendingQuestion(question, time.GetTimestamp(), deadline);
         return _questions.Writer.TryWrite(pending) ? pending.Task.WaitAsync(deadline) : throw new QueueFullException();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Lanes).Select(_ => Task.Run(() => DriveAsync(stoppingToken), stoppingToken)));
+        Task.WhenAll(Enumerable.Range(1, options.Value.Lanes - 1).Select(_ => HelpAsync(stoppingToken)).Append(DriveAsync(stoppingToken)));
 
     private async Task DriveAsync(CancellationToken stoppingToken)
     {
         using var writer = new AnswerWriter();
-        var batch = new List<PendingQuestion>(MaxBatch);
         while (await _questions.Reader.WaitToReadAsync(stoppingToken))
         {
-            batch.Clear();
-            while (batch.Count < MaxBatch && _questions.Reader.TryRead(out var pending))
-            {
-                if (!pending.IsTooLate)
-                {
-                    batch.Add(pending);
-                }
-            }
+            await ReadAsync(Take(), writer, stoppingToken);
+        }
+    }
 
-            if (batch.Count > 0)
+    /// <summary>Takes what the first lane has let wait: its round trip is a slow one.</summary>
+    private async Task HelpAsync(CancellationToken stoppingToken)
+    {
+        using var writer = new AnswerWriter();
+        using var timer = new PeriodicTimer(Patience, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            while (_questions.Reader.TryPeek(out var oldest) && time.GetElapsedTime(oldest.AskedAt) >= Patience)
             {
-                await ReadAsync(batch, writer, stoppingToken);
+                await ReadAsync(Take(), writer, stoppingToken);
             }
         }
+    }
+
+    private List<PendingQuestion> Take()
+    {
+        var batch = new List<PendingQuestion>();
+        while (batch.Count < MaxBatch && _questions.Reader.TryRead(out var pending))
+        {
+            if (!pending.IsTooLate)
+            {
+                batch.Add(pending);
+            }
+        }
+
+        return batch;
     }
 
     /// <summary>Answers or fails each of them; never throws but when the service stops.</summary>
     private async Task ReadAsync(List<PendingQuestion> batch, AnswerWriter writer, CancellationToken stoppingToken)
     {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         timeout.CancelAfter(options.Value.QueryTimeout);
-        using var span = SearchTelemetry.StartRead(batch[0].Asked, batch.Count);
+        using var span = SearchTelemetry.Start(SearchTelemetry.ReadSpan, batch[0].Asked, batch.Count);
         metrics.Read(batch.Count);
         try
         {

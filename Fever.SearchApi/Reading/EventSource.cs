@@ -46,6 +46,9 @@ internal sealed class EventSource(IConfiguration configuration, IOptions<SearchO
         connection.Options += " -c plan_cache_mode=force_generic_plan -c default_transaction_isolation=repeatable\\ read";
         connection.MaxAutoPrepare = 16;
         connection.AutoPrepareMinUsages = 1;
+        // What is not answered in time is cancelled over a connection of its own, and a server that hangs does not accept that either.
+        connection.Timeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds);
+        connection.CancellationTimeout = 500;
         // Nothing here changes the state of a session.
         connection.NoResetOnClose = true;
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();

@@ -28,7 +28,7 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
         var condition = context.Request.Headers.IfNoneMatch;
         if (condition.Count == 0)
         {
-            return context.Request.Headers.IfModifiedSince.Count > 0 && TrySayUnmodified(context);
+            return context.Request.Headers.IfModifiedSince.Count > 0 && question.EventId is null && TrySayUnmodified(context);
         }
 
         if (catalog.Version is not { } version)

@@ -14,6 +14,32 @@ internal static class Answers
         return [.. body.RootElement.GetProperty("data").GetProperty("events").EnumerateArray().Select(found => found.GetProperty("title").GetString()!)];
     }
 
+    /// <summary>The ids of the events, in their order.</summary>
+    public static async Task<Guid[]> EventIdsAsync(this HttpResponseMessage response)
+    {
+        await using var content = await response.Content.ReadAsStreamAsync();
+        using var body = await JsonDocument.ParseAsync(content);
+        return [.. body.RootElement.GetProperty("data").GetProperty("events").EnumerateArray().Select(found => found.GetProperty("id").GetGuid())];
+    }
+
+    /// <summary>Where the next page is; null when there is none.</summary>
+    public static string? NextPage(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Link", out var values) ? values.Single().Split('>')[0].TrimStart('<') : null;
+
+    /// <summary>Searches with these request headers.</summary>
+    public static Task<HttpResponseMessage> AskAsync(this HttpClient client, string query, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, $"/search{query}");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return client.SendAsync(request);
+    }
+
+    public static string HeaderText(this HttpResponseMessage answer, string header) => string.Join(", ", answer.Headers.NonValidated[header]);
+
     public static async Task<string?> ErrorCodeAsync(this HttpResponseMessage response) => await response.ErrorAsync("code");
 
     public static async Task<string?> ErrorMessageAsync(this HttpResponseMessage response) => await response.ErrorAsync("message");

@@ -39,7 +39,7 @@ internal sealed class QueryGate : IDisposable
     {
         if (span.OperationName == SearchTelemetry.ReadSpan)
         {
-            Interlocked.Add(ref _queries, (int)span.GetTagItem("fever.search.reads")!);
+            Interlocked.Add(ref _queries, (int)span.GetTagItem(SearchTelemetry.ReadsTag)!);
             Interlocked.Increment(ref _roundTrips);
             _open.Wait();
         }
