@@ -60,16 +60,20 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
         _written += bytes.Length;
     }
 
-    private bool IsToKeep()
-    {
-        var headers = response.Headers;
-        return response.StatusCode == StatusCodes.Status200OK
-            && response.ContentLength is { } length && length <= maxSize
-            && headers.ETag.Count == 1
-            && CatalogVersion.Parse(headers[CatalogVersion.Header]) != CatalogVersion.None
-            && headers.SetCookie.Count == 0
-            && IsForEveryone(headers.CacheControl.ToString(), headers.Vary.ToString());
-    }
+    /// <summary>A 304 that can be given to others who have the same answer.</summary>
+    public static bool IsUnchanged(HttpResponse response) =>
+        response.StatusCode == StatusCodes.Status304NotModified && IsToKeep(response.Headers);
+
+    private bool IsToKeep() =>
+        response.StatusCode == StatusCodes.Status200OK
+        && response.ContentLength is { } length && length <= maxSize
+        && IsToKeep(response.Headers);
+
+    private static bool IsToKeep(IHeaderDictionary headers) =>
+        headers.ETag.Count == 1
+        && CatalogVersion.Parse(headers[CatalogVersion.Header]) != CatalogVersion.None
+        && headers.SetCookie.Count == 0
+        && IsForEveryone(headers.CacheControl.ToString(), headers.Vary.ToString());
 
     // The key has nothing else of the request in it than Accept-Encoding (RFC 9111, 4.1).
     private static bool IsForEveryone(string cacheControl, string vary) =>

@@ -1,5 +1,6 @@
 using Fever.Gateway.Versions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Fever.Gateway.Caching;
 
@@ -22,17 +23,17 @@ internal sealed class MicroCache(CatalogFloor floor, TimeProvider time, IOptions
     /// <summary>The answer to give, or null when the request is to be forwarded.</summary>
     /// <param name="key">What is asked for.</param>
     /// <param name="now">Timestamp of the request.</param>
-    /// <param name="mayRefresh">Whether forwarding it would bring the whole answer: a conditional one brings a 304.</param>
-    public CachedAnswer? Find(AnswerKey key, long now, bool mayRefresh)
+    /// <param name="condition">Its If-None-Match.</param>
+    public CachedAnswer? Find(AnswerKey key, long now, StringValues condition)
     {
         var answer = _present.Find(key) ?? _former?.Find(key);
-        if (answer is null || answer.Version != floor.Version || now - answer.AskedAt >= _lifetime)
+        if (answer is null || answer.Version != floor.Version || now - answer.AskedAt >= _lifetime || !answer.Answers(condition))
         {
             return null;
         }
 
         var isDue = now - answer.AskedAt >= _lifetime / 2;
-        return isDue && mayRefresh && answer.TryClaim() ? null : answer;
+        return isDue && answer.TryClaim() ? null : answer;
     }
 
     public void Add(AnswerKey key, CachedAnswer answer)
@@ -51,7 +52,7 @@ internal sealed class MicroCache(CatalogFloor floor, TimeProvider time, IOptions
                 _present = new Generation(now);
             }
 
-            _present.Add(key, answer, options.Value.Size);
+            _present.Add(key, answer.Over(_present.Find(key) ?? _former?.Find(key)), options.Value.Size);
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class MicroCacheMiddleware(
 
         var key = new AnswerKey(context);
         var now = time.GetTimestamp();
-        if (cache.Find(key, now, mayRefresh: context.Request.Headers.IfNoneMatch.Count == 0) is { } answer)
+        if (cache.Find(key, now, context.Request.Headers.IfNoneMatch) is { } answer)
         {
             metrics.Hit();
             return answer.WriteAsync(context);
@@ -47,7 +47,8 @@ internal sealed class MicroCacheMiddleware(
             context.Features.Set(body);
         }
 
-        if (capture.Whole is { } whole)
+        var whole = capture.Whole;
+        if (whole is not null || AnswerCapture.IsUnchanged(context.Response))
         {
             metrics.Missed();
             cache.Add(key, new CachedAnswer(context, whole, askedAt));

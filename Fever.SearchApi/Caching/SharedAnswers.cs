@@ -29,7 +29,7 @@ internal sealed class SharedAnswers(
     private const int Rarely = 16;
 
     // What is not written is only missed later. A flood of questions that nobody repeats must not become a flood of writes.
-    private static readonly TimeSpan PauseAfterWrite = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan PauseAfterWrite = TimeSpan.FromMilliseconds(4);
 
     private readonly Channel<(Answer Answer, ActivityContext Asked)> _unwritten =
         Channel.CreateBounded<(Answer, ActivityContext)>(new BoundedChannelOptions(256) { SingleReader = true });

@@ -93,18 +93,37 @@ public sealed class MicroCacheAgeTests
     }
 
     [Fact]
-    public async Task A_conditional_request_is_not_sent_to_refresh_an_answer()
+    public async Task A_304_keeps_the_body_for_those_who_have_it_not()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
+        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerIfChangedAsync(context, 7));
         await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
-        _clock.Pass(125);
+        _clock.Pass(200);
+        using var unchanged = await gateway.Client.GetIfChangedAsync("/search", "\"7\"");
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/search");
-        request.Headers.Add("If-None-Match", "\"7\"");
-        using var answer = await gateway.Client.SendAsync(request);
+        _clock.Pass(100);
+        using var answer = await gateway.Client.GetAsync("/search");
 
-        Assert.Equal(StatusCodes.Status304NotModified, (int)answer.StatusCode);
+        Assert.True(answer.IsHit());
+        Assert.Equal("/search 7 ", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(3, upstream.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Where_all_have_the_answer_they_are_told_so_from_here()
+    {
+        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerIfChangedAsync(context, 7));
+        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var unchanged = await gateway.Client.GetIfChangedAsync("/search", "\"7\"");
+            Assert.Equal(StatusCodes.Status304NotModified, (int)unchanged.StatusCode);
+            Assert.Equal(i >= 2, unchanged.IsHit());
+        }
+
         Assert.Equal(2, upstream.Requests.Count);
+        using var changed = await gateway.Client.GetIfChangedAsync("/search", "\"6\"");
+        Assert.Equal("/search 7 ", await changed.Content.ReadAsStringAsync());
     }
 }

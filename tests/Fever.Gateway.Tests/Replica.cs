@@ -26,6 +26,28 @@ internal static class Replica
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 
+    /// <summary>The same, with a 304 for those who name the tag.</summary>
+    public static Task AnswerIfChangedAsync(HttpContext context, long version)
+    {
+        if (context.Request.Headers.IfNoneMatch != $"\"{version}\"")
+        {
+            return AnswerAsync(context, version);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        context.Response.Headers.ETag = $"\"{version}\"";
+        context.Response.Headers.Vary = "Accept-Encoding";
+        context.Response.Headers["Catalog-Version"] = version.ToString(CultureInfo.InvariantCulture);
+        return Task.CompletedTask;
+    }
+
+    public static async Task<HttpResponseMessage> GetIfChangedAsync(this HttpClient client, string target, string tag)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, target);
+        request.Headers.Add("If-None-Match", tag);
+        return await client.SendAsync(request);
+    }
+
     public static long? FloorOf(HttpRequest request) =>
         request.Headers["Catalog-Version-Floor"] is [{ } floor] ? long.Parse(floor, CultureInfo.InvariantCulture) : null;
 

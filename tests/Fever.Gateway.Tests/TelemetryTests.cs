@@ -49,8 +49,8 @@ public sealed class TelemetryTests
         ActivitySource.AddActivityListener(listener);
         await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
         await using var gateway = GatewayHost.Before(upstream).WithClock(new StoppedClock());
-        await gateway.GetRawAsync("/search");
-        await gateway.GetRawAsync("/search");
+        // An answer is stored after it has been given.
+        await Eventually.BecomesTrueAsync(async () => (await gateway.Client.GetAsync("/search")).IsHit());
 
         await gateway.GetRawAsync("/search", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
 
