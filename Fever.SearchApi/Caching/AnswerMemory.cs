@@ -7,14 +7,21 @@ namespace Fever.SearchApi.Caching;
 
 /// <summary>
 /// A replica's own memory of answers, bounded in bytes. Each question has one: a newer answer takes the place of the
-/// older, and one that is not current any more is kept for the time when there is no newer. When it is full those go
-/// that came first and were not asked for since (second chance), so a hit costs a look-up and at most one write.
+/// older, and one that is not current any more is kept for the time when there is no newer. A hit costs a look-up and at
+/// most one write.
 /// </summary>
+/// <remarks>
+/// A newcomer stays for an eighth of the memory's length, unless it is asked for again: a flood of questions that nobody
+/// repeats neither pushes out what is hot nor lives long enough to be a burden for the garbage collector. Of the others
+/// those go that came first and were not asked for since (second chance).
+/// </remarks>
 internal sealed class AnswerMemory(CurrentCatalog catalog, IOptions<CachingOptions> options)
 {
+    private const int NewcomersShare = 8;
+
     private readonly ConcurrentDictionary<Question, Place> _places = new();
-    private readonly ConcurrentQueue<(Question Question, Place Place)> _order = new();
-    private long _size;
+    private readonly Queue _newcomers = new();
+    private readonly Queue _others = new();
 
     public bool TryGet(Question question, [NotNullWhen(true)] out Answer? answer)
     {
@@ -75,13 +82,14 @@ internal sealed class AnswerMemory(CurrentCatalog catalog, IOptions<CachingOptio
                 return false;
             }
 
-            if (place.Answer is null)
+            if (place.Queue is null)
             {
-                _order.Enqueue((answer.Question, place));
+                // A large one took long to make, and takes no memory.
+                (answer.Large is null ? _newcomers : _others).Add(answer.Question, place);
             }
 
             var size = answer.Size;
-            Interlocked.Add(ref _size, size - place.Size);
+            place.Queue!.Resize(size - place.Size);
             (place.Answer, place.Size) = (answer, size);
             return true;
         }
@@ -89,16 +97,28 @@ internal sealed class AnswerMemory(CurrentCatalog catalog, IOptions<CachingOptio
 
     private void MakeRoom()
     {
-        while (Volatile.Read(ref _size) > options.Value.LocalSize && _order.TryDequeue(out var oldest))
+        var size = options.Value.LocalSize;
+        MakeRoom(_newcomers, size / NewcomersShare);
+        MakeRoom(_others, size - size / NewcomersShare);
+    }
+
+    private void MakeRoom(Queue queue, long limit)
+    {
+        while (queue.Size > limit && queue.TryTake(out var oldest))
         {
-            if (oldest.Place.IsAsked)
+            if (!oldest.Place.IsAsked)
             {
-                oldest.Place.IsAsked = false;
-                _order.Enqueue(oldest);
+                Clear(oldest.Question, oldest.Place);
                 continue;
             }
 
-            Clear(oldest.Question, oldest.Place);
+            lock (oldest.Place)
+            {
+                oldest.Place.IsAsked = false;
+                queue.Resize(-oldest.Place.Size);
+                _others.Add(oldest.Question, oldest.Place);
+                _others.Resize(oldest.Place.Size);
+            }
         }
     }
 
@@ -109,9 +129,27 @@ internal sealed class AnswerMemory(CurrentCatalog catalog, IOptions<CachingOptio
         {
             place.IsCleared = true;
             _places.TryRemove(new(question, place));
-            Interlocked.Add(ref _size, -place.Size);
+            place.Queue!.Resize(-place.Size);
             (place.Answer, place.Size) = (null, 0);
         }
+    }
+
+    private sealed class Queue
+    {
+        private readonly ConcurrentQueue<(Question Question, Place Place)> _order = new();
+        private long _size;
+
+        public long Size => Volatile.Read(ref _size);
+
+        public void Add(Question question, Place place)
+        {
+            place.Queue = this;
+            _order.Enqueue((question, place));
+        }
+
+        public bool TryTake(out (Question Question, Place Place) oldest) => _order.TryDequeue(out oldest);
+
+        public void Resize(long by) => Interlocked.Add(ref _size, by);
     }
 
     private sealed class Place
@@ -133,6 +171,8 @@ internal sealed class AnswerMemory(CurrentCatalog catalog, IOptions<CachingOptio
         }
 
         public bool IsCleared { get; set; }
+
+        public Queue? Queue { get; set; }
 
         /// <summary>What it was counted with: an answer that is still being made grows.</summary>
         public long Size { get; set; }
