@@ -1,4 +1,5 @@
--- Shows how PostgreSQL executes a search: psql "$(standins/connection.sh | …)" -v events=5000000 -f bench/plans.sql
+-- Shows how PostgreSQL executes a search. With the host, port and password that standins/connection.sh prints:
+--   psql -q -h 127.0.0.1 -p PORT -U postgres -v events=5000000 -f bench/plans.sql feverdb
 -- Everything happens in one transaction that is rolled back. Statements are those of Fever.SearchApi/Reading/EventQuery.cs,
 -- under the setting that its sessions have.
 \set ON_ERROR_STOP on
