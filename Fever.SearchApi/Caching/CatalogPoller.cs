@@ -17,17 +17,24 @@ internal sealed partial class CatalogPoller(
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SingleFlight<bool, bool> _polls = new();
-    private bool _isLost;
+    private volatile bool _isLost;
 
     /// <summary>
     /// Sees to it that this version is known here too: another replica has answered with it. True when it is, or when
     /// the database itself says that it has an older one now; false when it cannot be asked.
     /// </summary>
-    public async ValueTask<bool> TryReachAsync(long version, CancellationToken cancellationToken) =>
-        // A second time, because the poll joined first may have asked before that version was there.
-        IsKnown(version)
-        || (await PollOnceAsync().WaitAsync(cancellationToken) && IsKnown(version))
-        || await PollOnceAsync().WaitAsync(cancellationToken);
+    public async ValueTask<bool> TryReachAsync(long version, CancellationToken cancellationToken)
+    {
+        var isAsked = false;
+        // Twice, because the poll joined first may have asked before that version was there. Not at all while the
+        // database is known to be away: the next poll is half a second off, and nobody should wait for its time limit.
+        for (var poll = 0; poll < 2 && !_isLost && !IsKnown(version); poll++)
+        {
+            isAsked = await PollOnceAsync().WaitAsync(cancellationToken);
+        }
+
+        return isAsked || IsKnown(version);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

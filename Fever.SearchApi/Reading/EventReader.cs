@@ -143,7 +143,7 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
 
         writer.End();
         var isTooLarge = question.Limit == 0 && count > EventReading.MaxEvents;
-        return new EventReading(version, isTooLarge ? [] : writer.Written.ToArray(), count, next, isWithin, isTooLarge);
+        return new EventReading(version, isTooLarge ? [] : writer.Written.ToArray(), count, next, isWithin);
     }
 }
 

@@ -9,9 +9,10 @@ namespace Fever.SearchApi.Reading;
 /// <param name="Count">How many events it has.</param>
 /// <param name="Next">Where the next page begins; null when there is none.</param>
 /// <param name="IsWithin">Whether all of them lie within the canonical range, that is, whether every question it stands for has this answer.</param>
-/// <param name="IsTooLarge">Whether there are more events than are read at once.</param>
-internal sealed record EventReading(CatalogVersion Version, byte[] Body, int Count, Cursor? Next, bool IsWithin, bool IsTooLarge)
+internal sealed record EventReading(CatalogVersion Version, byte[] Body, int Count, Cursor? Next, bool IsWithin)
 {
     /// <summary>More events than that are read and kept in another way (<see cref="LargeAnswers"/>).</summary>
     public const int MaxEvents = 1000;
+
+    public bool IsTooLarge => Body.Length == 0;
 }

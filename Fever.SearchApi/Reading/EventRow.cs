@@ -46,9 +46,8 @@ internal static class EventRow
 
     private static void WriteDate(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
-        if (row.IsDBNull(column))
+        if (IsNull(json, name, row, column))
         {
-            json.WriteNull(name);
             return;
         }
 
@@ -60,9 +59,8 @@ internal static class EventRow
     /// <summary>Whole seconds: the contract's times are <c>HH:mm:ss</c>.</summary>
     private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
-        if (row.IsDBNull(column))
+        if (IsNull(json, name, row, column))
         {
-            json.WriteNull(name);
             return;
         }
 
@@ -73,13 +71,21 @@ internal static class EventRow
 
     private static void WritePrice(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
-        if (row.IsDBNull(column))
-        {
-            json.WriteNull(name);
-        }
-        else
+        if (!IsNull(json, name, row, column))
         {
             json.WriteNumber(name, row.GetDecimal(column));
         }
+    }
+
+    /// <summary>The contract leaves no member out: one without a value is written as null.</summary>
+    private static bool IsNull(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
+    {
+        if (!row.IsDBNull(column))
+        {
+            return false;
+        }
+
+        json.WriteNull(name);
+        return true;
     }
 }

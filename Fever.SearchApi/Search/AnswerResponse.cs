@@ -119,29 +119,29 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
         }
     }
 
-    private void Describe(IHeaderDictionary headers, CatalogVersion version, string etag)
+    private void Describe(IHeaderDictionary headers, CatalogVersion version, string? etag)
     {
         headers.ETag = etag;
         headers.CacheControl = _cacheControl.Value;
-        var texts = _headers;
-        if (texts?.Version != version)
-        {
-            _headers = texts = new VersionHeaders(version);
-        }
-
+        var texts = TextsOf(version);
         headers[CatalogVersion] = texts.Number;
-        if (time.GetUtcNow().UtcDateTime - version.ChangedAt >= Settled)
+        if (IsSettled(version))
         {
             headers.LastModified = texts.ChangedAt;
         }
     }
 
+    private bool IsSettled(CatalogVersion version) => time.GetUtcNow().UtcDateTime - version.ChangedAt >= Settled;
+
+    private VersionHeaders TextsOf(CatalogVersion version) =>
+        _headers is { } texts && texts.Version == version ? texts : _headers = new VersionHeaders(version);
+
     /// <summary>Only for exactly the date we gave: any other may lie between two versions of one second.</summary>
     private bool TrySayUnmodified(HttpContext context)
     {
         if (catalog.Version is not { } version
-            || time.GetUtcNow().UtcDateTime - version.ChangedAt < Settled
-            || context.Request.Headers.IfModifiedSince.ToString() != new VersionHeaders(version).ChangedAt.ToString())
+            || !IsSettled(version)
+            || context.Request.Headers.IfModifiedSince != TextsOf(version).ChangedAt)
         {
             return false;
         }
@@ -154,7 +154,7 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
     {
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         context.Response.Headers.Vary = "Accept-Encoding";
-        Describe(context.Response.Headers, version, etag!);
+        Describe(context.Response.Headers, version, etag);
     }
 
     /// <summary>The same question, from the next event on (RFC 8288); a reference that is good wherever the caller found us.</summary>

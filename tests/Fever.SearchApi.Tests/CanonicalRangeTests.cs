@@ -122,7 +122,7 @@ public sealed class CanonicalRangeTests(Servers servers)
     }
 
     private Replica Remembering(Catalogue catalogue) =>
-        new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:LocalSize", "1000000");
+        new Replica(catalogue.ConnectionString, servers.Redis).Remembering();
 
     private async Task<(Replica Replica, HttpClient Client)> WithEventAsync(string start, string? end)
     {

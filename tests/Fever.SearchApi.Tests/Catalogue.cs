@@ -22,6 +22,22 @@ internal sealed class Catalogue(string connectionString)
         return catalogue;
     }
 
+    /// <summary>Events that start a minute apart, from 2 January 2021 on.</summary>
+    public static async Task<Catalogue> OfMinutesAsync(Servers servers, int events)
+    {
+        var catalogue = await CreateAsync(servers);
+        await catalogue.ExecuteAsync(
+            """
+            INSERT INTO events (id, provider, base_plan_id, plan_id, title, start_local, starts_at, ends_at,
+                                sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at)
+            SELECT md5(n::text)::uuid, 'test', n::text, '1', n || repeat(' long', 60), local, local AT TIME ZONE 'UTC', local AT TIME ZONE 'UTC',
+                   'online', '{}', '', now(), now(), now()
+            FROM generate_series(1, $1) n, LATERAL (SELECT timestamp '2021-01-02' + n * interval '1 minute' AS local) AS start
+            """,
+            events);
+        return catalogue;
+    }
+
     /// <summary>Adds a published event whose local times are UTC and returns its id.</summary>
     public async Task<Guid> AddAsync(
         string title, string start, string? end = null, string? minPrice = null, string? maxPrice = null, Guid? id = null)

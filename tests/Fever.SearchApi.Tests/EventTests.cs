@@ -36,6 +36,13 @@ public sealed class EventTests(Servers servers)
         Assert.Equal("not_found", await answer.ErrorCodeAsync());
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
 
+        // Nor does the date of the catalogue say that it is there.
+        await catalogue.ExecuteAsync("UPDATE catalog SET version = 1, changed_at = '2021-01-01T00:00:00Z'");
+        await replica.LearnsAsync(1);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/events/{id}");
+        request.Headers.IfModifiedSince = new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(request)).StatusCode);
+
         await catalogue.AddAsync("late", "2021-07-01 21:00", id: id);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/events/{id}")).StatusCode);

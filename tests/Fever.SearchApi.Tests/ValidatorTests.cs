@@ -54,6 +54,20 @@ public sealed class ValidatorTests(Servers servers)
         Assert.Equal(2 * 3 * queries.Length, tags.Distinct().Count());
     }
 
+    [Fact]
+    public async Task Who_has_any_answer_at_all_may_say_so()
+    {
+        var catalogue = await LongAsync();
+        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var client = await replica.ReadyAsync();
+        var tag = (await client.AskAsync("")).Headers.ETag;
+
+        using var unchanged = await client.AskAsync("", ("If-None-Match", "*"));
+
+        Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        Assert.Equal(tag, unchanged.Headers.ETag);
+    }
+
     [Theory]
     [InlineData("{0}")]
     [InlineData("W/{0}")]
