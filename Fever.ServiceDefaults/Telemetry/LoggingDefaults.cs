@@ -15,6 +15,8 @@ internal static class LoggingDefaults
         ("Console", "Microsoft.Hosting.Lifetime", LogLevel.Warning),
         // A check that fails is the answer to whoever asked; while a service starts that would be an error line per probe.
         (null, "Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None),
+        // A scope and a span for each request, whether sampled or not.
+        (null, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
     ];
 
     /// <summary>One line an entry, and of the framework only what needs attention. Configuration (<c>Logging:LogLevel</c>) has the last word.</summary>

@@ -22,14 +22,11 @@ internal static class OpenTelemetryDefaults
 
     /// <summary>
     /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET. Without <c>OTEL_TRACES_SAMPLER</c> a process begins
-    /// 100 traces a second at the most.
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET, but for the
+    /// spans of requests. Without <c>OTEL_TRACES_SAMPLER</c> requests begin 100 traces a second at the most.
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
     {
-        // Read by ASP.NET Core when the host is built: without it server spans carry no attributes.
-        AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
-
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
@@ -42,15 +39,8 @@ internal static class OpenTelemetryDefaults
                 .AddMeter("Fever.*")
                 .AddView(instrument => Unread.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null))
             .WithTracing(tracing => tracing
-                .AddSource("Microsoft.AspNetCore", "System.Net.Http")
-                .AddSource("Fever.*")
+                .AddSource("Fever.*", "System.Net.Http")
                 .AddProcessor<UnaskedCalls>());
-
-        if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"]))
-        {
-            // What calls us has decided for its whole trace.
-            telemetry.WithTracing(tracing => tracing.SetSampler(new ParentBasedSampler(new RateLimitedSampler(MaxTracesPerSecond, TimeProvider.System))));
-        }
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
@@ -59,6 +49,9 @@ internal static class OpenTelemetryDefaults
             telemetry.UseOtlpExporter();
         }
 
-        builder.Services.AddTransient<IStartupFilter>(_ => new RequestSpanFilter(untracedPaths));
+        var isSampledElsewhere = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"]);
+        builder.Services.AddSingleton<IStartupFilter>(services => new RequestSpans(
+            isSampledElsewhere ? null : new TraceBudget(MaxTracesPerSecond, services.GetService<TimeProvider>() ?? TimeProvider.System),
+            untracedPaths));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.ServiceDefaults.Tests;
 
@@ -17,6 +18,9 @@ public sealed class RequestSpanTests
         Assert.Equal("GET /things/{id}", span.DisplayName);
         Assert.Equal("GET", span.GetTagItem("http.request.method"));
         Assert.Equal("/things/{id}", span.GetTagItem("http.route"));
+        Assert.Equal("colour=red", span.GetTagItem("url.query"));
+        Assert.Equal("127.0.0.1", span.GetTagItem("server.address"));
+        Assert.Equal("1.1", span.GetTagItem("network.protocol.version"));
         Assert.Equal(200, span.GetTagItem("http.response.status_code"));
         Assert.Equal(ActivityStatusCode.Unset, span.Status);
     }
@@ -52,9 +56,9 @@ public sealed class RequestSpanTests
     }
 
     [Theory]
-    [InlineData("GET", "GET")]
-    [InlineData("MADEUP", "HTTP")]
-    public async Task A_span_takes_no_word_of_the_clients_into_its_name_when_no_route_matches(string method, string name)
+    [InlineData("GET", "GET", "GET", null)]
+    [InlineData("MADEUP", "HTTP", "_OTHER", "MADEUP")]
+    public async Task A_span_takes_no_word_of_the_clients_into_its_name_when_no_route_matches(string method, string name, string tag, string? original)
     {
         await using var service = await TestService.StartAsync(_ => { });
 
@@ -62,6 +66,8 @@ public sealed class RequestSpanTests
 
         var span = await service.ServerSpanAsync("/nothing/here");
         Assert.Equal(name, span.DisplayName);
+        Assert.Equal(tag, span.GetTagItem("http.request.method"));
+        Assert.Equal(original, span.GetTagItem("http.request.method_original"));
         Assert.Null(span.GetTagItem("http.route"));
     }
 
@@ -113,5 +119,59 @@ public sealed class RequestSpanTests
 
         await service.ServerSpanAsync("/asked");
         Assert.Single(service.Spans);
+    }
+
+    [Theory]
+    [InlineData("01", 2)]
+    [InlineData("00", 1)]
+    public async Task A_caller_decides_whether_its_trace_goes_on_here(string flags, int spans)
+    {
+        const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        await using var service = await TestService.StartAsync(app =>
+        {
+            app.MapGet("/called", () => "called");
+            app.MapGet("/asked", () => "asked");
+        });
+        using var call = new HttpRequestMessage(HttpMethod.Get, "/called") { Headers = { { "traceparent", $"00-{Trace}-00f067aa0ba902b7-{flags}" } } };
+
+        await service.Client.SendAsync(call);
+        await service.Client.GetStringAsync("/asked");
+
+        await service.ServerSpanAsync("/asked");
+        Assert.Equal(spans, service.Spans.Count);
+        Assert.All(service.Spans.SkipLast(1), span => Assert.Equal(Trace, span.TraceId.ToString()));
+    }
+
+    [Theory]
+    [InlineData(null, 100)]
+    [InlineData("always_on", 102)]
+    public async Task A_flood_is_sampled_unless_a_sampler_is_named(string? sampler, int traces)
+    {
+        await using var service = await TestService.StartAsync(
+            app =>
+            {
+                app.MapGet("/inner", () => "inner");
+                app.MapGet("/outer", (HttpContext context, IHttpClientFactory clients) =>
+                    clients.CreateClient().GetStringAsync(new Uri($"http://{context.Request.Host}/inner")));
+            },
+            builder =>
+            {
+                builder.Configuration["OTEL_TRACES_SAMPLER"] = sampler;
+                builder.Services.AddSingleton<TimeProvider>(new StoppedTime());
+            });
+
+        for (var request = 0; request < 102; request++)
+        {
+            await service.Client.GetStringAsync("/outer");
+        }
+
+        // Each is whole: the request, its call, and what was called.
+        await service.HasSpansAsync(3 * traces);
+        Assert.Equal(traces, service.Spans.Select(span => span.TraceId).Distinct().Count());
+    }
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public override long GetTimestamp() => TimestampFrequency;
     }
 }

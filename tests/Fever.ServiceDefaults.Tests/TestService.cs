@@ -65,6 +65,16 @@ internal sealed class TestService : IAsyncDisposable
         }
     }
 
+    /// <summary>At least so many; an unexpected one more has had the same time to arrive as the last of them.</summary>
+    public async Task HasSpansAsync(int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (_spans.Count < count)
+        {
+            await Task.Delay(10, patience.Token);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();

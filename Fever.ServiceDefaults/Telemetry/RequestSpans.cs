@@ -1,0 +1,122 @@
+using System.Collections.Frozen;
+using System.Diagnostics;
+using System.Globalization;
+using Fever.ServiceDefaults.Errors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fever.ServiceDefaults.Telemetry;
+
+/// <summary>
+/// Makes the server span of a request, named <c>{method} {route}</c> (OpenTelemetry semantic conventions for HTTP spans).
+/// ASP.NET Core's own is made for each request, sampled or not, and is most of what a cached answer allocates; this one
+/// is made for requests that are sampled. Runs outermost, so it sees the final status.
+/// </summary>
+/// <param name="budget">For requests that are not part of a trace already; null leaves all to the sampler.</param>
+/// <param name="untracedPaths">Which are never traced, nor what they call.</param>
+internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPaths) : IStartupFilter
+{
+    private static readonly ActivitySource Source = new("Fever.Requests");
+
+    private static readonly FrozenSet<string> Methods = FrozenSet.Create(
+        HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch,
+        HttpMethods.Delete, HttpMethods.Options, HttpMethods.Connect, HttpMethods.Trace);
+
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+    {
+        app.Use((context, proceed) => IsTraced(context.Request, out var caller) ? RecordAsync(caller, context, proceed) : proceed(context));
+        next(app);
+    };
+
+    private bool IsTraced(HttpRequest request, out ActivityContext caller)
+    {
+        caller = default;
+        if (!Source.HasListeners() || IsUntraced(request.Path))
+        {
+            return false;
+        }
+
+        // What calls us has decided for its whole trace (W3C Trace Context, 3.2.2.5).
+        var isCalled = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out caller);
+        return budget is null || (isCalled ? caller.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) : budget.TryTake());
+    }
+
+    private static async Task RecordAsync(ActivityContext caller, HttpContext context, RequestDelegate proceed)
+    {
+        using var span = Source.StartActivity("request", ActivityKind.Server, caller);
+        if (span is not { IsAllDataRequested: true })
+        {
+            await proceed(context);
+            return;
+        }
+
+        var method = Describe(span, context.Request);
+        try
+        {
+            await proceed(context);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // Too late for an error status: the answer was on its way and is broken off.
+            SetError(span, exception.GetType().FullName);
+            throw;
+        }
+        finally
+        {
+            Complete(span, method, context);
+        }
+    }
+
+    // A loop, because a closure would cost every request an allocation.
+    private bool IsUntraced(PathString path)
+    {
+        foreach (var untraced in untracedPaths)
+        {
+            if (path.Equals(untraced, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <returns>The method as the name of a span may tell it: a client can make up as many as it likes.</returns>
+    private static string Describe(Activity span, HttpRequest request)
+    {
+        var method = HttpMethods.GetCanonicalizedValue(request.Method);
+        var isKnown = Methods.Contains(method);
+        span.SetTag("http.request.method", isKnown ? method : "_OTHER");
+        span.SetTag("http.request.method_original", isKnown ? null : request.Method);
+        span.SetTag("url.scheme", request.Scheme);
+        span.SetTag("url.path", Shown.Cut(request.Path));
+        span.SetTag("url.query", request.QueryString.HasValue ? Shown.Cut(request.QueryString.Value![1..]) : null);
+        span.SetTag("server.address", request.Host.Host);
+        span.SetTag("server.port", request.Host.Port);
+        span.SetTag("network.protocol.version", request.Protocol.Replace("HTTP/", "", StringComparison.Ordinal));
+        span.SetTag("user_agent.original", request.Headers.UserAgent.Count == 0 ? null : request.Headers.UserAgent.ToString());
+        return isKnown ? method : "HTTP";
+    }
+
+    private static void Complete(Activity span, string method, HttpContext context)
+    {
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var status = context.Response.StatusCode;
+
+        span.DisplayName = route is null ? method : $"{method} {route}";
+        span.SetTag("http.route", route);
+        span.SetTag("http.response.status_code", status);
+        if (status >= 500)
+        {
+            SetError(span, status.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void SetError(Activity span, string? type)
+    {
+        span.SetTag("error.type", type);
+        span.SetStatus(ActivityStatusCode.Error);
+    }
+}

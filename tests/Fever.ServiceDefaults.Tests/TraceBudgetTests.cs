@@ -1,0 +1,43 @@
+using Fever.ServiceDefaults.Telemetry;
+
+namespace Fever.ServiceDefaults.Tests;
+
+public sealed class TraceBudgetTests
+{
+    [Fact]
+    public void Only_so_many_traces_begin_in_each_second()
+    {
+        var time = new ManualTime();
+        var budget = new TraceBudget(maxPerSecond: 3, time);
+
+        Assert.Equal(3, TakenOf(budget, 10));
+        Assert.Equal(0, TakenOf(budget, 10));
+
+        time.Seconds++;
+        Assert.Equal(2, TakenOf(budget, 2));
+        Assert.Equal(1, TakenOf(budget, 2));
+    }
+
+    [Fact]
+    public void Callers_at_the_same_time_share_the_limit()
+    {
+        var budget = new TraceBudget(maxPerSecond: 100, new ManualTime());
+        var taken = 0;
+
+        Parallel.For(0, 8, _ => Interlocked.Add(ref taken, TakenOf(budget, 1000)));
+
+        Assert.Equal(100, taken);
+    }
+
+    private static int TakenOf(TraceBudget budget, int count) =>
+        Enumerable.Range(0, count).Count(_ => budget.TryTake());
+
+    private sealed class ManualTime : TimeProvider
+    {
+        public long Seconds { get; set; } = 1;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
+    }
+}
