@@ -12,7 +12,7 @@ internal static class SearchTelemetry
 
     /// <param name="name">What is done.</param>
     /// <param name="asked">The span that asked for it, which may have ended; without one there is nothing to show.</param>
-    /// <param name="searches">For how many searches at once; those after the first have their own traces.</param>
+    /// <param name="searches">For how many searches at once; those after the first that is sampled have their own traces.</param>
     public static Activity? Start(string name, ActivityContext asked, int searches = 1) =>
         asked == default ? null : Source.StartActivity(name, ActivityKind.Internal, asked, [new(ReadsTag, searches)]);
 }

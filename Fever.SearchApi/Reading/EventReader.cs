@@ -8,16 +8,13 @@ using Npgsql;
 namespace Fever.SearchApi.Reading;
 
 /// <summary>
-/// Reads answers from PostgreSQL. Questions that come in while one round trip is under way travel together in the next:
-/// one connection, one snapshot. When there is little to do a question travels alone and waits for nothing; the more
-/// there are, the less each costs. Only when a round trip takes long do other lanes, that is, connections, join in.
+/// Reads answers from PostgreSQL in a few lanes, each a connection. Questions that come in while all of them are under
+/// way travel together in the next round trip, in one snapshot. When there is little to do a question travels alone and
+/// waits for nothing; the more there are, the less each costs.
 /// </summary>
-internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOptions<SearchOptions> options, TimeProvider time) : BackgroundService
+internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOptions<SearchOptions> options) : BackgroundService
 {
     private const int MaxBatch = 64;
-
-    // A round trip takes a few milliseconds, unless the database or a search in it is slow.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(50);
 
     // More than the lanes can read before those who ask give up.
     private const int MaxWaiting = 10_000;
@@ -29,12 +26,12 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
     /// <exception cref="QueueFullException">More questions wait than the lanes could read in time.</exception>
     public Task<EventReading> ReadAsync(Question question, CancellationToken deadline)
     {
-        var pending = new PendingQuestion(question, time.GetTimestamp(), deadline);
+        var pending = new PendingQuestion(question, deadline);
         return _questions.Writer.TryWrite(pending) ? pending.Task.WaitAsync(deadline) : throw new QueueFullException();
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(1, options.Value.Lanes - 1).Select(_ => HelpAsync(stoppingToken)).Append(DriveAsync(stoppingToken)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Lanes).Select(_ => DriveAsync(stoppingToken)));
 
     private async Task DriveAsync(CancellationToken stoppingToken)
     {
@@ -42,20 +39,6 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
         while (await _questions.Reader.WaitToReadAsync(stoppingToken))
         {
             await ReadAsync(Take(), writer, stoppingToken);
-        }
-    }
-
-    /// <summary>Takes what the first lane has let wait: its round trip is a slow one.</summary>
-    private async Task HelpAsync(CancellationToken stoppingToken)
-    {
-        using var writer = new AnswerWriter();
-        using var timer = new PeriodicTimer(Patience, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            while (_questions.Reader.TryPeek(out var oldest) && time.GetElapsedTime(oldest.AskedAt) >= Patience)
-            {
-                await ReadAsync(Take(), writer, stoppingToken);
-            }
         }
     }
 
@@ -83,23 +66,42 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         timeout.CancelAfter(options.Value.QueryTimeout);
-        using var span = SearchTelemetry.Start(SearchTelemetry.ReadSpan, batch[0].Asked, batch.Count);
+        using var span = SearchTelemetry.Start(SearchTelemetry.ReadSpan, batch.Find(pending => pending.Asked != default)?.Asked ?? default, batch.Count);
         metrics.Read(batch.Count);
+        var readings = new List<EventReading>(batch.Count);
+        Exception? failure = null;
         try
         {
-            await source.RunAsync(connection => ReadAsync(connection, batch, writer, timeout.Token), timeout.Token);
+            await source.RunAsync(connection => ReadAsync(connection, batch, readings, writer, timeout.Token), timeout.Token);
         }
         catch (Exception exception)
         {
-            foreach (var pending in batch)
+            failure = exception;
+        }
+
+        // Those who asked go on one after the other on one thread, while the lane travels again: to wake a thread for each
+        // would cost more than what is left to do.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => Answer(batch, readings, failure), null);
+    }
+
+    private static void Answer(List<PendingQuestion> batch, List<EventReading> readings, Exception? failure)
+    {
+        for (var number = 0; number < batch.Count; number++)
+        {
+            if (number < readings.Count)
             {
-                pending.TrySetException(exception);
+                batch[number].TrySetResult(readings[number]);
+            }
+            else
+            {
+                batch[number].TrySetException(failure!);
             }
         }
     }
 
-    private static async Task ReadAsync(NpgsqlConnection connection, List<PendingQuestion> batch, AnswerWriter writer, CancellationToken cancellationToken)
+    private static async Task ReadAsync(NpgsqlConnection connection, List<PendingQuestion> batch, List<EventReading> readings, AnswerWriter writer, CancellationToken cancellationToken)
     {
+        readings.Clear();
         await using var commands = new NpgsqlBatch(connection);
         commands.BatchCommands.Add(new NpgsqlBatchCommand(EventQuery.Version));
         foreach (var pending in batch)
@@ -113,7 +115,7 @@ internal sealed class EventReader(EventSource source, SearchMetrics metrics, IOp
         foreach (var pending in batch)
         {
             await rows.NextResultAsync(cancellationToken);
-            pending.TrySetResult(await ReadAsync(pending.Question, version, rows, writer, cancellationToken));
+            readings.Add(await ReadAsync(pending.Question, version, rows, writer, cancellationToken));
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class SearchOptions
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
     public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How many connections answer searches; the first alone unless a round trip takes long. Default: 3; with two for large answers and one for the version, sixteen replicas fit into the hundred that PostgreSQL allows by default.</summary>
+    /// <summary>How many connections answer searches, in batches. Default: 3; with two for large answers and one for the version, sixteen replicas fit into the hundred that PostgreSQL allows by default.</summary>
     [Range(1, 100)]
     public int Lanes { get; set; } = 3;
 }

@@ -53,8 +53,13 @@ public partial class RedisResource : Resource, IProcessResource, IResourceWithEn
             ? new(Tools.DotNet, [Tools.GarnetServer, "--config-import-path", settings, "--config-import-format", "RedisConf", "--auth", "Password", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"])
             {
                 WorkingDirectory = _folder,
-                // The server collector would take a heap for each core.
-                Environment = new Dictionary<string, string>(ProcessEnvironment.Inherited()) { ["DOTNET_gcServer"] = "0" },
+                Environment = new Dictionary<string, string>(ProcessEnvironment.Inherited())
+                {
+                    // The server collector would take a heap for each core.
+                    ["DOTNET_gcServer"] = "0",
+                    // Its idle threads would spin on cores that others need, for longer than a command takes.
+                    ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
+                },
             }
             : new(_installed, [settings, "--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]) { WorkingDirectory = _folder };
     }
