@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fever.Gateway.Caching;
 
 /// <summary>
-/// Stands before a response's body and keeps a copy of what is written to it, if it is an answer to keep. Whatever is
-/// not written through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is none.
+/// Stands before a response's body and keeps a copy of what is written to it, if it is an answer to keep. The copy is
+/// handed over before the client has all of it: who asks again after that is not too early. Whatever is written in
+/// another way than asynchronously to <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is none.
 /// </summary>
-internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize) : WriteOnlyStream, IHttpResponseBodyFeature
+internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> keep)
+    : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private byte[]? _copy;
     private long _written;
@@ -17,18 +19,22 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
 
     public PipeWriter Writer => body.Writer;
 
-    /// <summary>The body, if all of it was written.</summary>
-    public byte[]? Whole => _copy is not null && _written == _copy.Length ? _copy : null;
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        Keep(buffer.Span);
-        return body.Stream.WriteAsync(buffer, cancellationToken);
+        Copy(buffer.Span);
+        if (!buffer.IsEmpty && _written == _copy?.Length)
+        {
+            // Some headers are only set now.
+            await body.StartAsync(cancellationToken);
+            keep(_copy);
+        }
+
+        await body.Stream.WriteAsync(buffer, cancellationToken);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        Keep(buffer);
+        _written += buffer.Length;
         body.Stream.Write(buffer);
     }
 
@@ -45,7 +51,7 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
         body.SendFileAsync(path, offset, count, cancellationToken);
 
-    private void Keep(ReadOnlySpan<byte> bytes)
+    private void Copy(ReadOnlySpan<byte> bytes)
     {
         if (_written == 0 && bytes.Length > 0 && IsToKeep())
         {

@@ -36,8 +36,7 @@ internal sealed class MicroCacheMiddleware(
     private async Task CaptureAsync(HttpContext context, AnswerKey key, long askedAt)
     {
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        var capture = new AnswerCapture(context.Response, body, _maxAnswerSize);
-        context.Features.Set<IHttpResponseBodyFeature>(capture);
+        context.Features.Set<IHttpResponseBodyFeature>(new AnswerCapture(context.Response, body, _maxAnswerSize, Keep));
         try
         {
             await next(context);
@@ -47,8 +46,12 @@ internal sealed class MicroCacheMiddleware(
             context.Features.Set(body);
         }
 
-        var whole = capture.Whole;
-        if (whole is not null || AnswerCapture.IsUnchanged(context.Response))
+        if (AnswerCapture.IsUnchanged(context.Response))
+        {
+            Keep(null);
+        }
+
+        void Keep(byte[]? whole)
         {
             metrics.Missed();
             cache.Add(key, new CachedAnswer(context, whole, askedAt));
