@@ -33,6 +33,8 @@ for (var replica = 1; replica <= settings.SearchReplicas; replica++)
 {
     var searchApi = builder.AddProject<Projects.Fever_SearchApi>($"searchapi-{replica}")
         .WithHttpEndpoint()
+        // The gateway's way in (docs/adr/0022).
+        .WithHttpEndpoint(name: "h2c", env: "H2C_PORT")
         .WithHttpHealthCheck("/health")
         .WithReference(database).WaitFor(database)
         .WithReference(cache).WaitFor(cache)

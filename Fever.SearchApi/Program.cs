@@ -1,3 +1,4 @@
+using Fever.SearchApi;
 using Fever.SearchApi.Caching;
 using Fever.SearchApi.OpenApi;
 using Fever.SearchApi.Search;
@@ -5,6 +6,7 @@ using Fever.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddGatewayEndpoint();
 builder.AddSearch();
 builder.AddSearchCaching();
 builder.AddSearchOpenApi();

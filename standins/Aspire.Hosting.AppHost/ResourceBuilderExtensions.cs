@@ -48,8 +48,8 @@ public static class ResourceBuilderExtensions
         where T : IResourceWithEndpoints => new(builder.Resource, name);
 
     /// <summary>There is no proxy in front: the process itself listens on the port.</summary>
-    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null)
-        where T : IResourceWithEndpoints => builder.With(new EndpointAnnotation { Name = "http", Port = port });
+    public static IResourceBuilder<T> WithHttpEndpoint<T>(this IResourceBuilder<T> builder, int? port = null, string? name = null, string? env = null)
+        where T : IResourceWithEndpoints => builder.With(new EndpointAnnotation { Name = name ?? "http", Port = port, PortVariable = env });
 
     /// <summary>Means something to a deployment only: locally, all endpoints are on the loopback address.</summary>
     public static IResourceBuilder<T> WithExternalHttpEndpoints<T>(this IResourceBuilder<T> builder)

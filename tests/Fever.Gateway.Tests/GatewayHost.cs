@@ -74,7 +74,7 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
 
         for (var i = 0; i < _upstreams.Length; i++)
         {
-            builder.UseSetting($"Services:searchapi:http:{i}", _upstreams[i]);
+            builder.UseSetting($"Services:searchapi:h2c:{i}", _upstreams[i]);
         }
 
         foreach (var (key, value) in _settings)

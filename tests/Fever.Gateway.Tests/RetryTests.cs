@@ -9,6 +9,9 @@ namespace Fever.Gateway.Tests;
 
 public sealed class RetryTests
 {
+    // An empty SETTINGS frame (RFC 9113, 6.5), with which every server begins.
+    private const string Http2Settings = "\0\0\0\x04\0\0\0\0\0";
+
     [Fact]
     public async Task A_replica_killed_under_load_costs_no_answer()
     {
@@ -33,9 +36,10 @@ public sealed class RetryTests
 
     [Theory]
     [InlineData("")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Le")]
+    [InlineData(Http2Settings)]
+    [InlineData(Http2Settings + "\0\0\x01\x01\x04\0\0\0\x01\x88")] // HEADERS, all of them: 200
+    [InlineData(Http2Settings + "\0\0\x05\x01\x04\0\0\0\x01\x88")] // HEADERS, cut short
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")]
-    [InlineData("This is not HTTP\r\n\r\n")]
     public async Task A_request_is_forwarded_to_another_replica_when_the_first_breaks_off_before_the_body(string beginning)
     {
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
@@ -174,7 +178,7 @@ public sealed class RetryTests
     private static async Task BreakOffAfterAsync(ConnectionContext connection, string beginning)
     {
         await connection.Transport.Input.ReadAsync();
-        await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(beginning));
+        await connection.Transport.Output.WriteAsync(Encoding.Latin1.GetBytes(beginning));
     }
 
     /// <returns>What was not an answer.</returns>

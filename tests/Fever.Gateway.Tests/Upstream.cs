@@ -27,7 +27,7 @@ internal sealed class Upstream : IAsyncDisposable
 
     /// <summary>A replica that speaks HTTP.</summary>
     public static Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpRequest>? onProbe = null) =>
-        StartAsync(answer, onProbe ?? (_ => { }), _ => { });
+        StartAsync(answer, onProbe ?? (_ => { }), listen => listen.Protocols = HttpProtocols.Http2);
 
     /// <summary>A replica that does as it likes with its connections.</summary>
     public static Task<Upstream> StartRawAsync(Func<ConnectionContext, Task> connection) =>

@@ -68,6 +68,18 @@ public sealed class EnvironmentTests
         Assert.DoesNotContain("OTEL_EXPORTER_OTLP_ENDPOINT", variables.Keys);
     }
 
+    [Fact]
+    public async Task A_project_listens_on_each_of_its_endpoints_and_is_told_a_port_that_it_wants_to_know()
+    {
+        await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator")
+            .WithHttpEndpoint().WithHttpEndpoint(name: "other", env: "OTHER_PORT").WithHttpHealthCheck("/health"));
+        var variables = await Processes.EnvironmentOfAsync((await app.HealthyAsync("simulator")).ProcessId());
+
+        var (http, other) = (app.GetEndpoint("simulator").Port, app.GetEndpoint("simulator", "other").Port);
+        Assert.Equal($"http://127.0.0.1:{http};http://127.0.0.1:{other}", variables["ASPNETCORE_URLS"]);
+        Assert.Equal($"{other}", variables["OTHER_PORT"]);
+    }
+
     private static async Task<IReadOnlyDictionary<string, string>> EnvironmentAsync(Action<IDistributedApplicationBuilder, IResourceBuilder<ExecutableResource>> describe)
     {
         await using var app = await Apps.StartAsync(builder => describe(builder, builder.AddExecutable("consumer", "sleep", "/", "1000")));

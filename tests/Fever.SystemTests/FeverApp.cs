@@ -21,6 +21,8 @@ public sealed class FeverApp : IAsyncLifetime
 
     public HttpClient Dashboard => _app!.CreateDashboardClient();
 
+    public HttpClient CreateClient(string resource, string endpoint) => _app!.CreateHttpClient(resource, endpoint);
+
     public async Task<string> DatabaseAsync() => (await _app!.GetConnectionStringAsync("feverdb"))!;
 
     public Task InitializeAsync() => StartAsync("--PROVIDER_INTERVAL=1");

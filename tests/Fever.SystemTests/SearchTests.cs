@@ -85,6 +85,20 @@ public sealed class SearchTests(FeverApp fever)
         Assert.Equal("/", document.GetProperty("servers")[0].GetProperty("url").GetString());
     }
 
+    [Theory]
+    [InlineData("h2c", 2, HttpVersionPolicy.RequestVersionExact)]
+    [InlineData("http", 1, HttpVersionPolicy.RequestVersionOrLower)]
+    public async Task A_replica_speaks_HTTP_2_to_the_gateway_and_HTTP_1_to_everyone_else(string endpoint, int version, HttpVersionPolicy policy)
+    {
+        using var replica = fever.CreateClient("searchapi-1", endpoint);
+        using var search = new HttpRequestMessage(HttpMethod.Get, FeverApp.AllSamples) { Version = HttpVersion.Version20, VersionPolicy = policy };
+
+        using var answer = await replica.SendAsync(search);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(version, answer.Version.Major);
+    }
+
     private static string WithoutIdAndTitle(JsonElement found)
     {
         var members = found.EnumerateObject().Where(member => member.Name is not ("id" or "title"));

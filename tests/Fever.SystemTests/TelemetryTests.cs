@@ -20,11 +20,11 @@ public sealed class TelemetryTests(FeverApp fever)
         // Each service sends its spans when it likes.
         var trace = await Eventually.BecomesAsync(
             async () => (await SpansAsync()).Where(span => span.TraceId == traceId).ToList(),
-            spans => spans.Any(span => span.Service == "gateway" && span.Source == "Microsoft.AspNetCore")
-                && spans.Any(span => span.Service.StartsWith("searchapi-", StringComparison.Ordinal) && span.Source == "Microsoft.AspNetCore")
+            spans => spans.Any(span => span.Service == "gateway" && span.Source == "Fever.Requests")
+                && spans.Any(span => span.Service.StartsWith("searchapi-", StringComparison.Ordinal) && span.Source == "Fever.Requests")
                 && spans.Any(span => span.Service.StartsWith("searchapi-", StringComparison.Ordinal) && IsDatabaseWork(span)));
 
-        Assert.All(trace.Where(span => span.Source == "Microsoft.AspNetCore"), span =>
+        Assert.All(trace.Where(span => span.Source == "Fever.Requests"), span =>
         {
             Assert.Equal("GET /search", span.Name);
             Assert.Equal("/search", span.Attributes["http.route"]);

@@ -8,6 +8,8 @@ public sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>The port asked for; null: any free one.</summary>
     public int? Port { get; init; }
 
+    internal string? PortVariable { get; init; }
+
     /// <summary>The port in use, the same for the whole life of the application so that a restarted process keeps its address.</summary>
     internal int? AllocatedPort { get; set; }
 }

@@ -59,6 +59,11 @@ internal static partial class ProcessEnvironment
         {
             variables["ASPNETCORE_URLS"] = string.Join(';', endpoints.Select(endpoint => $"{endpoint.UriScheme}://127.0.0.1:{endpoint.AllocatedPort}"));
         }
+
+        foreach (var endpoint in endpoints.Where(endpoint => endpoint.PortVariable is not null))
+        {
+            variables[endpoint.PortVariable!] = endpoint.AllocatedPort!;
+        }
     }
 
     [GeneratedRegex(@"\W")]
