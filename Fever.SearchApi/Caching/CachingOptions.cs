@@ -25,9 +25,9 @@ internal sealed class CachingOptions
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan StaleIfError { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>How many bytes of answers each replica keeps by itself, in front of Redis; those of more than 1,000 events count too, although they lie on disk. 0 for none. Default: 64 MiB.</summary>
+    /// <summary>How many bytes of answers each replica keeps by itself, in front of Redis; those of more than 1,000 events count too, although they lie on disk. 0 for none. Default: 48 MiB.</summary>
     [Range(0, long.MaxValue)]
-    public long LocalSize { get; set; } = 64 * 1024 * 1024;
+    public long LocalSize { get; set; } = 48 * 1024 * 1024;
 
     /// <summary>How long Redis may take to read one entry before the answer is made without it. Default: 50 milliseconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:00:10")]
