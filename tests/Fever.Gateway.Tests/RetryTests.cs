@@ -116,7 +116,8 @@ public sealed class RetryTests
 
         using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/search") { Content = new StringContent("why?") });
 
-        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        // YARP blames whichever it notices first: the replica, or the body that it could not copy any further.
+        Assert.True(answer.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
         Assert.Equal(1, first.Requests.Count + second.Requests.Count);
     }
 
