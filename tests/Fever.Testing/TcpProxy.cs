@@ -14,6 +14,7 @@ public sealed class TcpProxy : IDisposable
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private CancellationTokenSource _open = new();
     private volatile bool _isHanging;
+    private volatile int _delay;
 
     private TcpProxy(string host, int serverPort, Func<int, string> connectionString)
     {
@@ -50,11 +51,15 @@ public sealed class TcpProxy : IDisposable
     /// <summary>Goes on accepting, and passes nothing on any more.</summary>
     public void Hang() => _isHanging = true;
 
-    /// <summary>Ends a cut or a hang, and every connection that there still was.</summary>
+    /// <summary>Passes on everything, but late.</summary>
+    public void SlowDown(TimeSpan delay) => _delay = (int)delay.TotalMilliseconds;
+
+    /// <summary>Ends a cut, a hang or a slow time, and every connection that there still was.</summary>
     public void Restore()
     {
         Cut();
         _isHanging = false;
+        _delay = 0;
         _listener = new TcpListener(IPAddress.Loopback, _port);
         Listen();
     }
@@ -94,6 +99,11 @@ public sealed class TcpProxy : IDisposable
         int length;
         while ((length = await from.ReadAsync(buffer, closed)) > 0)
         {
+            if (_delay > 0)
+            {
+                await Task.Delay(_delay, closed);
+            }
+
             if (!_isHanging)
             {
                 await to.WriteAsync(buffer.AsMemory(0, length), closed);
