@@ -6,8 +6,9 @@ namespace Fever.Gateway.Caching;
 
 /// <summary>
 /// Stands before a response's body and keeps a copy of what is written to it, if it is an answer to keep. The copy is
-/// handed over before the client has all of it: who asks again after that is not too early. Whatever is written in
-/// another way than asynchronously to <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is none.
+/// handed over before the client has all of it: who asks again after that is not too early. Whatever is not
+/// written through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is none; nor is one that ends
+/// with a synchronous write, which cannot wait for the headers.
 /// </summary>
 internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> keep)
     : WriteOnlyStream, IHttpResponseBodyFeature
@@ -34,7 +35,7 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        _written += buffer.Length;
+        Copy(buffer);
         body.Stream.Write(buffer);
     }
 

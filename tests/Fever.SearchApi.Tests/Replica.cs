@@ -36,7 +36,7 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
     }
 
     /// <summary>With the memory of its own that it has by default.</summary>
-    public Replica Remembering() => With("Caching:LocalSize", "67108864");
+    public Replica Remembering() => With("Caching:LocalSize", $"{new CachingOptions().LocalSize}");
 
     /// <summary>A client of a replica that knows the catalog version, as behind the gateway.</summary>
     public async Task<HttpClient> ReadyAsync()

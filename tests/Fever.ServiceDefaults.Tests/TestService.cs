@@ -53,32 +53,28 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Server spans end a moment after their answer has arrived.</summary>
     public async Task<Activity> ServerSpanAsync(string path)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            if (_spans.FirstOrDefault(span => span.Kind == ActivityKind.Server && (string?)span.GetTagItem("url.path") == path) is { } span)
-            {
-                return span;
-            }
+        await UntilAsync(() => Find() is not null);
+        return Find()!;
 
-            await Task.Delay(10, patience.Token);
-        }
+        Activity? Find() => _spans.FirstOrDefault(span => span.Kind == ActivityKind.Server && (string?)span.GetTagItem("url.path") == path);
     }
 
     /// <summary>At least so many; an unexpected one more has had the same time to arrive as the last of them.</summary>
-    public async Task HasSpansAsync(int count)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (_spans.Count < count)
-        {
-            await Task.Delay(10, patience.Token);
-        }
-    }
+    public Task HasSpansAsync(int count) => UntilAsync(() => _spans.Count >= count);
 
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (!condition())
+        {
+            await Task.Delay(10, patience.Token);
+        }
     }
 
     private HttpClient CreateClient(string name)

@@ -31,13 +31,4 @@ public sealed class TraceBudgetTests
 
     private static int TakenOf(TraceBudget budget, int count) =>
         Enumerable.Range(0, count).Count(_ => budget.TryTake());
-
-    private sealed class ManualTime : TimeProvider
-    {
-        public long Seconds { get; set; } = 1;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => Seconds;
-    }
 }
