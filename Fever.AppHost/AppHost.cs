@@ -1,44 +1,58 @@
 using Fever.AppHost;
 
-var builder = DistributedApplication.CreateBuilder(args);
+var builder = DistributedApplication.CreateBuilder(Settings.Options(args));
 var settings = builder.AddSettings();
 
-var database = builder.AddPostgres("postgres").WithDataVolume(Settings.DataVolume).AddDatabase("feverdb");
+var database = builder.AddPostgres("postgres").WithDataVolume(settings.DataVolume).AddDatabase("feverdb");
 var cache = builder.AddRedis("cache");
 
 var ingestor = builder.AddProject<Projects.Fever_Ingestor>("ingestor")
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
     .WithReference(database).WaitFor(database)
-    .WithEnvironment("Providers__0__Name", settings.ProviderName)
-    .WithEnvironment("Providers__0__Url", settings.ProviderUrl)
-    .WithEnvironment("Providers__0__Interval", settings.ProviderInterval);
+    .WithProviders(settings.Providers)
+    .WithOperatorCommands(settings.Providers)
+    .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Operate", "/providers"))
+    .WithIconName("ArrowImport");
 
-if (settings.UsesSimulator)
+if (settings.Providers.IncludeSimulator)
 {
     var simulator = builder.AddProject<Projects.Fever_ProviderSimulator>("simulator")
         .WithHttpEndpoint()
         .WithHttpHealthCheck("/health")
-        .WithEnvironment("TurnFile", settings.SimulatorTurnFile);
+        .WithEnvironment("TurnFile", settings.SimulatorTurnFile)
+        .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Feed", "/feed"))
+        .WithIconName("DocumentTable");
     ingestor.WithReference(simulator).WaitFor(simulator);
 }
 
 var gateway = builder.AddProject<Projects.Fever_Gateway>("gateway")
     .WithHttpEndpoint(port: settings.GatewayPort)
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health");
+    .WithHttpHealthCheck("/health")
+    .WithUrlForEndpoint("http", url => (url.DisplayText, url.Url) = ("Search", Settings.SampleSearch))
+    .WithUrlForEndpoint("http", _ => new ResourceUrlAnnotation { DisplayText = "API docs", Url = "/" })
+    .WithIconName("GlobeSearch");
 
 // One resource per replica, all under one service name: the gateway sees each of them (docs/adr/0008).
+var replicas = builder.AddResource(new ReplicaSet("searchapi"));
 for (var replica = 1; replica <= settings.SearchReplicas; replica++)
 {
+    // No proxy in front: when its replica has died, one goes on accepting requests, and they hang.
     var searchApi = builder.AddProject<Projects.Fever_SearchApi>($"searchapi-{replica}")
-        .WithHttpEndpoint()
-        // The gateway's way in (docs/adr/0022).
-        .WithHttpEndpoint(name: "h2c", env: "H2C_PORT")
+        .WithHttpEndpoint(isProxied: false)
+        .WithHttpEndpoint(name: "h2c", isProxied: false)
         .WithHttpHealthCheck("/health")
         .WithReference(database).WaitFor(database)
         .WithReference(cache).WaitFor(cache)
-        .WaitFor(ingestor);
+        .WaitFor(ingestor)
+        .WithParentRelationship(replicas)
+        .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
+        .WithUrlForEndpoint("h2c", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
+        .WithIconName("DocumentSearch");
+    // The gateway's way in (docs/adr/0022).
+    var h2c = searchApi.GetEndpoint("h2c");
+    searchApi.WithEnvironment(context => context.EnvironmentVariables["H2C_PORT"] = h2c.Property(EndpointProperty.TargetPort));
     gateway.WithReference(searchApi, "searchapi").WaitFor(searchApi);
 }
 

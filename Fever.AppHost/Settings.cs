@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Configuration;
 
 namespace Fever.AppHost;
@@ -6,19 +9,13 @@ namespace Fever.AppHost;
 /// <summary>What a user may set, by environment variable or as <c>--NAME=value</c> on the command line.</summary>
 internal sealed record Settings
 {
-    /// <summary>Name of the volume that holds PostgreSQL's data.</summary>
-    public const string DataVolume = "fever-postgres";
+    /// <summary>A search that finds what the simulator ever had on sale.</summary>
+    public const string SampleSearch = "/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z";
 
-    /// <summary><c>PROVIDER_URL</c>: an http(s) feed to poll instead of the simulator.</summary>
-    public required string ProviderUrl { get; init; }
+    private const int DefaultDashboardPort = 18888;
 
-    public required bool UsesSimulator { get; init; }
-
-    /// <summary>Part of every event's identity: an id must not change because the provider moved to another URL.</summary>
-    public string ProviderName => UsesSimulator ? "simulator" : "provider";
-
-    /// <summary><c>PROVIDER_INTERVAL</c>: seconds between polls, 1 to 86,400; default 10 for the simulator, 300 for a real provider.</summary>
-    public required string ProviderInterval { get; init; }
+    /// <summary><c>PROVIDER_URL</c> and <c>PROVIDERS_FILE</c>, else the simulator.</summary>
+    public required ProviderSettings Providers { get; init; }
 
     /// <summary><c>SEARCH_REPLICAS</c>: 1 to 16; default 2.</summary>
     public required int SearchReplicas { get; init; }
@@ -26,72 +23,99 @@ internal sealed record Settings
     /// <summary><c>GATEWAY_PORT</c>: default 8000.</summary>
     public required int GatewayPort { get; init; }
 
-    /// <summary><c>DASHBOARD_PORT</c>: default 18888; <c>0</c> or <c>off</c> for no dashboard, then null.</summary>
-    public required int? DashboardPort { get; init; }
+    /// <summary><c>DASHBOARD_PORT</c>: default 18888, or what the launch profile says; <c>0</c> or <c>off</c> for no dashboard, then null.</summary>
+    public required string? DashboardUrl { get; init; }
 
-    /// <summary><c>DATA_DIR</c>: where data lies when no container holds it; default <c>.data</c> in the repository. An empty folder is a fresh database.</summary>
+    /// <summary><c>DATA_DIR</c>: where data lie when no container holds them; default <c>.data</c> in the repository. An empty folder is a fresh database.</summary>
     public required string DataDirectory { get; init; }
+
+    /// <summary>Two servers on one volume would corrupt it, so it is named after the data folder: another folder, another volume.</summary>
+    public string DataVolume => $"fever-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DataDirectory)))[..12]}";
 
     /// <summary>Where the simulator keeps which of its answers comes next: with the data, so that both begin anew together.</summary>
     public string SimulatorTurnFile => Path.Combine(DataDirectory, "simulator-turn");
+
+    /// <summary>Whether there is a dashboard has to be said before there is a builder to read the other settings from.</summary>
+    public static DistributedApplicationOptions Options(string[] args)
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
+        return new() { Args = args, DisableDashboard = IsOff(configuration["DASHBOARD_PORT"]), AllowUnsecuredTransport = true };
+    }
 
     /// <exception cref="SettingsException">Names every setting that cannot be used.</exception>
     public static Settings Read(IConfiguration configuration, string appHostDirectory)
     {
         var errors = new List<string>();
-        var url = configuration["PROVIDER_URL"];
-        var simulated = string.IsNullOrWhiteSpace(url);
-        if (!simulated && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-        {
-            errors.Add($"PROVIDER_URL is '{url}'; accepted is an absolute http or https URL.");
-        }
-
-        var dashboard = configuration["DASHBOARD_PORT"];
-        var noDashboard = dashboard is "0" || string.Equals(dashboard, "off", StringComparison.OrdinalIgnoreCase);
         var settings = new Settings
         {
-            UsesSimulator = simulated,
-            ProviderUrl = simulated ? "http://simulator/feed" : url!,
-            ProviderInterval = Number("PROVIDER_INTERVAL", simulated ? 10 : 300, 1, 86_400).ToString(CultureInfo.InvariantCulture),
-            SearchReplicas = Number("SEARCH_REPLICAS", 2, 1, 16),
-            GatewayPort = Number("GATEWAY_PORT", 8000, 1, 65_535),
-            DashboardPort = noDashboard ? null : Number("DASHBOARD_PORT", 18888, 1, 65_535, "or 0 or 'off' for none"),
+            Providers = ProviderSettings.Read(configuration, errors),
+            SearchReplicas = configuration.ReadNumber("SEARCH_REPLICAS", 2, 1, 16, errors),
+            GatewayPort = configuration.ReadNumber("GATEWAY_PORT", 8000, 1, 65_535, errors),
+            DashboardUrl = ReadDashboardUrl(configuration, errors),
             DataDirectory = Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } directory ? directory : Path.Combine(appHostDirectory, "..", ".data")),
         };
-        if (settings.GatewayPort == settings.DashboardPort)
+        // Tests have random ports.
+        if (!configuration.GetValue("DcpPublisher:RandomizePorts", false))
         {
-            errors.Add($"GATEWAY_PORT and DASHBOARD_PORT are both {settings.GatewayPort}; give them different ones.");
+            settings.CheckPorts(errors);
         }
 
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
+    }
 
-        int Number(string name, int otherwise, int least, int most, string also = "")
+    private static bool IsOff(string? port) => port is "0" || string.Equals(port, "off", StringComparison.OrdinalIgnoreCase);
+
+    private static string? ReadDashboardUrl(IConfiguration configuration, List<string> errors)
+    {
+        if (IsOff(configuration["DASHBOARD_PORT"]))
         {
-            if (configuration[name] is not { Length: > 0 } text)
-            {
-                return otherwise;
-            }
+            return null;
+        }
 
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
-            {
-                errors.Add($"{name} is '{text}'; accepted is a whole number from {least} to {most} {also}".TrimEnd() + ".");
-            }
+        var port = configuration.ReadNumber("DASHBOARD_PORT", DefaultDashboardPort, 1, 65_535, errors, "or 0 or 'off' for none");
+        var profile = string.IsNullOrEmpty(configuration["DASHBOARD_PORT"]) ? configuration["ASPNETCORE_URLS"]?.Split(';')[0] : null;
+        return profile is { Length: > 0 } ? profile : $"http://localhost:{port}";
+    }
 
-            return number;
+    /// <summary>Aspire itself would say nothing for half a minute.</summary>
+    private void CheckPorts(List<string> errors)
+    {
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        var dashboardPort = Uri.TryCreate(DashboardUrl, UriKind.Absolute, out var dashboard) ? dashboard.Port : (int?)null;
+        if (GatewayPort == dashboardPort)
+        {
+            errors.Add($"GATEWAY_PORT and DASHBOARD_PORT are both {GatewayPort}; give them different ones.");
+        }
+
+        Check("gateway", "GATEWAY_PORT", GatewayPort);
+        Check("dashboard", "DASHBOARD_PORT", dashboardPort);
+
+        void Check(string resource, string name, int? port)
+        {
+            if (port is { } number && listening.Contains(number))
+            {
+                errors.Add($"The {resource}'s port {number} is in use. Stop the program that listens there, or set {name} to another port.");
+            }
         }
     }
 }
 
 internal sealed class SettingsException(IEnumerable<string> errors) : Exception(string.Join(Environment.NewLine, errors));
 
-internal static class SettingsBuilding
+internal static class SettingsExtensions
 {
     /// <summary>Reads the settings; with a bad one the AppHost ends here, with one line for each.</summary>
     public static Settings AddSettings(this IDistributedApplicationBuilder builder)
     {
         try
         {
-            return Settings.Read(builder.Configuration, builder.AppHostDirectory);
+            var settings = Settings.Read(builder.Configuration, builder.AppHostDirectory);
+            // Else the launch profile's, without which the AppHost must start too.
+            builder.Configuration["ASPNETCORE_URLS"] = settings.DashboardUrl;
+            builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
+            // The dashboard is for whoever sits at this machine. Its other ways in, for telemetry and resources, have generated keys.
+            builder.Configuration["AppHost:BrowserToken"] = builder.Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"];
+            return settings;
         }
         catch (SettingsException exception)
         {
@@ -99,5 +123,21 @@ internal static class SettingsBuilding
             Environment.Exit(2);
             throw;
         }
+    }
+
+    /// <summary>A whole number within its bounds, or the default where there is none. Any other value is an error.</summary>
+    public static int ReadNumber(this IConfiguration configuration, string name, int otherwise, int least, int most, List<string> errors, string also = "")
+    {
+        if (configuration[name] is not { Length: > 0 } text)
+        {
+            return otherwise;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
+        {
+            errors.Add($"{name} is '{text}'; accepted is a whole number from {least} to {most} {also}".TrimEnd() + ".");
+        }
+
+        return number;
     }
 }

@@ -15,42 +15,37 @@ internal sealed class Welcome(
     {
         await resources.WaitForResourceHealthyAsync("gateway", stoppingToken);
 
-        var url = gateway.Url.TrimEnd('/');
         Console.WriteLine($"""
 
               Fever is up.
-                Search     curl '{url}/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z'
-                Docs       {url}/
+                Search     curl '{gateway.Url.TrimEnd('/')}{Settings.SampleSearch}'
+                Docs       {gateway.Url.TrimEnd('/')}/
                 Operate    {ingestor.Url.TrimEnd('/')}/providers
                 Dashboard  {await DashboardAsync(stoppingToken)}
-                Provider   {Shown(settings.ProviderUrl)}, every {settings.ProviderInterval} s
-                Data       {Data()}
+                Providers  {string.Join(", ", settings.Providers.All.Select(Describe))}
+                Data       {settings.DataDirectory} (in containers: volume {settings.DataVolume})
                 Stop       Ctrl+C
 
             """);
     }
 
     /// <summary>Without user, password and query: a feed's address often carries a key.</summary>
-    private static string Shown(string url) => new UriBuilder(url) { UserName = "", Password = "", Query = "", Fragment = "" }.Uri.ToString();
-
-    private string Data()
-    {
-        var folder = Path.Combine(settings.DataDirectory, Settings.DataVolume);
-        return Directory.Exists(folder) ? folder : $"container volume {Settings.DataVolume}";
-    }
+    private static string Describe(Provider provider) =>
+        Uri.TryCreate(provider.Url, UriKind.Absolute, out var url)
+            ? $"{provider.Name} ({new UriBuilder(url) { UserName = "", Password = "", Query = "", Fragment = "" }.Uri})"
+            : provider.Name;
 
     private async Task<string> DashboardAsync(CancellationToken cancellationToken)
     {
-        if (settings.DashboardPort is not { } port)
+        if (settings.DashboardUrl is not { } url)
         {
             return "off (DASHBOARD_PORT)";
         }
 
-        var url = $"http://localhost:{port}/";
         try
         {
             using var client = http.CreateClient(nameof(Welcome));
-            using var response = await client.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await client.GetAsync(new Uri(url), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return url;
         }
         catch (HttpRequestException)
@@ -60,7 +55,7 @@ internal sealed class Welcome(
     }
 }
 
-internal static class WelcomeBuilding
+internal static class WelcomeExtensions
 {
     public static void AddWelcome(this IDistributedApplicationBuilder builder, EndpointReference gateway, EndpointReference ingestor, Settings settings)
     {

@@ -19,6 +19,7 @@ internal static class SearchProxy
             .ConfigureHttpClient((_, handler) => handler.InitialHttp2StreamWindowSize = StreamWindow)
             .AddCatalogFloor();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
+        builder.Services.AddHealthChecks().AddCheck<ReplicasHealthCheck>("replicas");
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.AddRetries();
     }

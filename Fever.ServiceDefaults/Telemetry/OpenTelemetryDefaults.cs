@@ -23,7 +23,8 @@ internal static class OpenTelemetryDefaults
     /// <summary>
     /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
     /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET, but for the
-    /// spans of requests. Without <c>OTEL_TRACES_SAMPLER</c> requests begin 100 traces a second at the most.
+    /// spans of requests. Requests begin 100 traces a second at the most, unless <c>OTEL_TRACES_SAMPLER</c> names a sampler
+    /// that chooses: <c>traceidratio</c> begins the share of <c>OTEL_TRACES_SAMPLER_ARG</c>, by default all.
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
     {
@@ -49,7 +50,8 @@ internal static class OpenTelemetryDefaults
             telemetry.UseOtlpExporter();
         }
 
-        var isSampledElsewhere = !string.IsNullOrWhiteSpace(builder.Configuration["OTEL_TRACES_SAMPLER"]);
+        // The first is the standard's own default, and Aspire sets the second for every project in development.
+        var isSampledElsewhere = builder.Configuration["OTEL_TRACES_SAMPLER"] is not (null or "" or "parentbased_always_on" or "always_on");
         builder.Services.AddSingleton<IStartupFilter>(services => new RequestSpans(
             isSampledElsewhere ? null : new TraceBudget(MaxTracesPerSecond, services.GetService<TimeProvider>() ?? TimeProvider.System),
             untracedPaths));

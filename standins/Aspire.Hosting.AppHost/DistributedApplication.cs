@@ -9,13 +9,25 @@ namespace Aspire.Hosting;
 /// <summary>A failure whose message is all its reader needs.</summary>
 public class DistributedApplicationException(string message) : Exception(message);
 
+public sealed class DistributedApplicationOptions
+{
+    public string[]? Args { get; set; }
+    public bool DisableDashboard { get; set; }
+
+    /// <summary>Here all transport is on the loopback address, without TLS.</summary>
+    public bool AllowUnsecuredTransport { get; set; }
+}
+
 public sealed class DistributedApplication(IHost host) : IHost, IAsyncDisposable
 {
     public IServiceProvider Services => host.Services;
     public ResourceNotificationService ResourceNotifications => Services.GetRequiredService<ResourceNotificationService>();
+    public ResourceCommandService ResourceCommands => Services.GetRequiredService<ResourceCommandService>();
 
-    public static IDistributedApplicationBuilder CreateBuilder(string[] args) =>
-        DistributedApplicationBuilder.Factory.Value?.Invoke(args) ?? new DistributedApplicationBuilder(args, Assembly.GetEntryAssembly());
+    public static IDistributedApplicationBuilder CreateBuilder(string[] args) => CreateBuilder(new DistributedApplicationOptions { Args = args });
+
+    public static IDistributedApplicationBuilder CreateBuilder(DistributedApplicationOptions options) =>
+        DistributedApplicationBuilder.Factory.Value?.Invoke(options) ?? new DistributedApplicationBuilder(options, new(), Assembly.GetEntryAssembly());
 
     public Task StartAsync(CancellationToken cancellationToken = default) => host.StartAsync(cancellationToken);
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Aspire.Hosting.Running;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,11 +25,11 @@ public interface IDistributedApplicationBuilder
 internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
 {
     /// <summary>Set by the testing package around an AppHost's entry point, to get hold of the builder made there.</summary>
-    public static readonly AsyncLocal<Func<string[], DistributedApplicationBuilder>?> Factory = new();
+    public static readonly AsyncLocal<Func<DistributedApplicationOptions, DistributedApplicationBuilder>?> Factory = new();
 
     private readonly HostApplicationBuilder _host;
 
-    public DistributedApplicationBuilder(string[] args, Assembly? appHost)
+    public DistributedApplicationBuilder(DistributedApplicationOptions options, HostApplicationBuilderSettings settings, Assembly? appHost)
     {
         // Everything here is on the loopback address, where no proxy can help; children inherit this.
         var direct = System.Environment.GetEnvironmentVariable("no_proxy") ?? System.Environment.GetEnvironmentVariable("NO_PROXY");
@@ -35,18 +37,33 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
         AppHostDirectory = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(item => item.Key == "AppHostProjectPath")?.Value
             ?? Directory.GetCurrentDirectory();
-        _host = new HostApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppHostDirectory });
+        settings.Args ??= options.Args;
+        settings.ContentRootPath ??= AppHostDirectory;
+        _host = new HostApplicationBuilder(settings);
 
         // What matters is said once, in words, by the runner.
         _host.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        Services.Configure<HostOptions>(options => options.ShutdownTimeout = AppRunner.ShutdownTimeout);
+        Services.Configure<HostOptions>(host => host.ShutdownTimeout = AppRunner.ShutdownTimeout);
         Services.AddHttpClient(AppRunner.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2));
         Services.ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton(Resources);
-        Services.AddSingleton<ResourceNotificationService>();
+        Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System));
+        Services.AddSingleton(services => new ResourceCommandService(services, services.GetRequiredService<ResourceNotificationService>()));
         Services.AddSingleton<AppRunner>();
         Services.AddHostedService(services => services.GetRequiredService<AppRunner>());
+        if (!options.DisableDashboard)
+        {
+            // What may send telemetry to the dashboard, ask it for some, and ask us for the resources.
+            foreach (var key in (string[])["AppHost:OtlpApiKey", "AppHost:DashboardApiKey", "AppHost:ResourceService:ApiKey", "AppHost:BrowserToken"])
+            {
+                Configuration[key] = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            }
+
+            Configuration["AppHost:BrowserToken"] = Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] ?? Configuration["AppHost:BrowserToken"];
+            Services.AddSingleton<ResourceService>();
+            Services.AddSingleton<DashboardResource>();
+        }
     }
 
     public ConfigurationManager Configuration => _host.Configuration;

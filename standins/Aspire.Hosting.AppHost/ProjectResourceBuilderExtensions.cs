@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Aspire.Hosting.ApplicationModel;
@@ -9,12 +10,6 @@ public interface IProjectMetadata
     string ProjectPath { get; }
 }
 
-/// <summary>Implemented by the generated <c>Projects.*</c> classes: processes are started from what was built, without MSBuild.</summary>
-public interface IBuiltProject : IProjectMetadata
-{
-    string AssemblyPath { get; }
-}
-
 public static class ProjectResourceBuilderExtensions
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -23,9 +18,11 @@ public static class ProjectResourceBuilderExtensions
     public static IResourceBuilder<ProjectResource> AddProject<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new()
     {
-        var project = (IBuiltProject)(object)new TProject();
-        var resource = builder.AddResource(new ProjectResource(name, project));
-        var settings = Path.Combine(Path.GetDirectoryName(project.ProjectPath)!, "Properties", "launchSettings.json");
+        var project = new TProject().ProjectPath;
+        // Written by the build beside the generated class (AppHost.targets).
+        var assembly = typeof(TProject).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == project).Value!;
+        var resource = builder.AddResource(new ProjectResource(name) { ProjectPath = project, AssemblyPath = assembly });
+        var settings = Path.Combine(Path.GetDirectoryName(project)!, "Properties", "launchSettings.json");
         var profiles = File.Exists(settings) ? JsonNode.Parse(File.ReadAllText(settings), null, Lenient)?["profiles"]?.AsObject() : null;
         var profile = profiles?.FirstOrDefault(profile => (string?)profile.Value?["commandName"] == "Project").Value;
         foreach (var (variable, value) in profile?["environmentVariables"]?.AsObject() ?? [])

@@ -12,10 +12,10 @@ internal sealed class PostgresCluster(string resource, string folder, bool isDur
 
     private string Data => Path.Combine(folder, "data");
 
-    /// <summary>Opens the volume, or a folder that goes with the application.</summary>
-    public static async Task<PostgresCluster> OpenAsync(string resource, string? volume, AppRunner app)
+    /// <summary>Opens the folder under DATA_DIR, or one that goes with the application.</summary>
+    public static async Task<PostgresCluster> OpenAsync(string resource, bool isDurable, AppRunner app)
     {
-        var folder = volume is null ? TemporaryFolder.Create(app) : Path.Combine(app.DataFolder, volume);
+        var folder = isDurable ? Path.Combine(app.DataFolder, resource) : TemporaryFolder.Create(app);
         try
         {
             Directory.CreateDirectory(folder);
@@ -40,7 +40,7 @@ internal sealed class PostgresCluster(string resource, string folder, bool isDur
             ?? throw new DistributedApplicationException(version is null
                 ? $"{resource} cannot start: there is no PostgreSQL {PostgresPrograms.Oldest} or later. Run `make setup`, which needs npm (Node.js 18 or later), or install PostgreSQL."
                 : $"{resource} cannot start: the data in {folder} belong to PostgreSQL {version}, which is not here. Install it, or empty the folder for a fresh database.");
-        return new PostgresCluster(resource, folder, isDurable: volume is not null, programs);
+        return new PostgresCluster(resource, folder, isDurable, programs);
     }
 
     /// <summary>Makes the cluster aside and moves it into place, so that an attempt cut short leaves none.</summary>

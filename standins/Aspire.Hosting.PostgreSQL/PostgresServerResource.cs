@@ -1,26 +1,27 @@
 using Aspire.Hosting.Running;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-public class PostgresServerResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithConnectionString, IConnectionParts
+public class PostgresServerResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport, IResourceWithConnectionString, IConnectionParts
 {
     private const string UserName = "postgres";
 
     private readonly HashSet<string> _created = [];
     private PostgresCluster? _cluster;
 
-    internal PostgresServerResource(string name)
+    internal PostgresServerResource(string name, int? port)
         : base(name)
     {
-        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp" });
-        Annotations.Add(new HealthProbeAnnotation(CreateDatabasesAsync));
+        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp", Port = port });
+        Annotations.Add(new HealthProbeAnnotation($"{name}_check", CreateDatabasesAsync));
     }
 
-    internal List<string> Databases { get; } = [];
+    internal List<string> DatabaseNames { get; } = [];
 
-    /// <summary>The folder under DATA_DIR; null: the data go with the application.</summary>
-    internal string? Volume { get; set; }
+    /// <summary>Whether the data lie under DATA_DIR, in a folder of the server's name; else they go with the application.</summary>
+    internal bool IsDurable { get; set; }
 
     internal string ConnectionString => $"Host=localhost;Port={Port};Username={UserName};Password={Password}";
 
@@ -38,7 +39,7 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
 
     public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new(ConnectionString);
 
-    async Task IProcessResource.PrepareAsync(AppRunner app) => _cluster = await PostgresCluster.OpenAsync(Name, Volume, app);
+    async Task IProcessResource.PrepareAsync(AppRunner app) => _cluster = await PostgresCluster.OpenAsync(Name, IsDurable, app);
 
     async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
     {
@@ -47,12 +48,12 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
     }
 
     /// <summary>The server is ready when its databases are there.</summary>
-    private async Task<bool> CreateDatabasesAsync(AppRunner app, CancellationToken cancellationToken)
+    private async Task<HealthCheckResult> CreateDatabasesAsync(AppRunner app, CancellationToken cancellationToken)
     {
         // Not pooled: a pooled connection would not tell that the server has gone.
         await using var connection = new NpgsqlConnection($"{ConnectionString};Database=postgres;Pooling=false;Timeout=2");
         await connection.OpenAsync(cancellationToken);
-        foreach (var database in Databases.Except(_created).ToList())
+        foreach (var database in DatabaseNames.Except(_created).ToList())
         {
             await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = database } } };
             if (await find.ExecuteScalarAsync(cancellationToken) is null)
@@ -64,18 +65,19 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
             _created.Add(database);
         }
 
-        return true;
+        return HealthCheckResult.Healthy();
     }
 }
 
-public class PostgresDatabaseResource(string name, PostgresServerResource postgresParentResource)
+public class PostgresDatabaseResource(string name, string databaseName, PostgresServerResource postgresParentResource)
     : Resource(name), IResourceWithParent<PostgresServerResource>, IResourceWithConnectionString, IConnectionParts
 {
     public PostgresServerResource Parent { get; } = postgresParentResource;
+    public string DatabaseName { get; } = databaseName;
 
     IEnumerable<(string Name, string Value)> IConnectionParts.Parts => ((IConnectionParts)Parent).Parts
-        .Select(part => part.Name == "URI" ? (part.Name, $"{part.Value}/{Uri.EscapeDataString(Name)}") : part)
-        .Append(("DATABASENAME", Name));
+        .Select(part => part.Name == "URI" ? (part.Name, $"{part.Value}/{Uri.EscapeDataString(DatabaseName)}") : part)
+        .Append(("DATABASENAME", DatabaseName));
 
-    public ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default) => new($"{Parent.ConnectionString};Database={Name}");
+    ValueTask<string?> IResourceWithConnectionString.GetConnectionStringAsync(CancellationToken cancellationToken) => new($"{Parent.ConnectionString};Database={DatabaseName}");
 }

@@ -3,22 +3,23 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using Aspire.Hosting.Running;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>An installed Redis or Valkey, else Garnet from the package cache.</summary>
-public partial class RedisResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithConnectionString, IConnectionParts
+public partial class RedisResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport, IResourceWithConnectionString, IConnectionParts
 {
     private const int Oldest = 7;
     private readonly string _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
     private string? _installed;
     private string _folder = "";
 
-    internal RedisResource(string name)
+    internal RedisResource(string name, int? port)
         : base(name)
     {
-        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp" });
-        Annotations.Add(new HealthProbeAnnotation(AnswersPingAsync));
+        Annotations.Add(new EndpointAnnotation { Name = "tcp", UriScheme = "tcp", Port = port });
+        Annotations.Add(new HealthProbeAnnotation($"{name}_check", PingAsync));
     }
 
     private int Port => new EndpointReference(this, "tcp").Port;
@@ -78,14 +79,15 @@ public partial class RedisResource : Resource, IProcessResource, IResourceWithEn
         return null;
     }
 
-    private async Task<bool> AnswersPingAsync(AppRunner app, CancellationToken cancellationToken)
+    private async Task<HealthCheckResult> PingAsync(AppRunner app, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", Port, cancellationToken);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.UTF8.GetBytes($"*2\r\n$4\r\nAUTH\r\n${_password.Length}\r\n{_password}\r\n*1\r\n$4\r\nPING\r\n"), cancellationToken);
         using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync(cancellationToken) == "+OK" && await reader.ReadLineAsync(cancellationToken) == "+PONG";
+        var answer = $"{await reader.ReadLineAsync(cancellationToken)}{await reader.ReadLineAsync(cancellationToken)}";
+        return answer == "+OK+PONG" ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The server answered {answer}");
     }
 
     [GeneratedRegex(@"v=(\d+)\.")]

@@ -9,23 +9,33 @@ public interface IDistributedApplicationTestingBuilder : IDistributedApplication
     Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default);
 }
 
-/// <summary>Builds applications for tests: on random ports and without the dashboard, unless the arguments say otherwise.</summary>
+/// <summary>Builds applications for tests: on random ports and without the dashboard, unless the test says otherwise.</summary>
 public static class DistributedApplicationTestingBuilder
 {
-    public static IDistributedApplicationTestingBuilder Create(params string[] args) => new TestingBuilder(args, appHost: null, entryPoint: null);
+    public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(args, (_, _) => { });
+
+    public static IDistributedApplicationTestingBuilder Create(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder) =>
+        TestingBuilder.Create(new DistributedApplicationOptions { Args = args }, args, configureBuilder, appHost: null, entryPoint: null);
+
+    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
+        where TEntryPoint : class => CreateAsync<TEntryPoint>(args, (_, _) => { }, cancellationToken);
 
     /// <summary>Runs the AppHost's own entry point as far as its call of <c>Build</c>.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
+    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
         where TEntryPoint : class
     {
         var built = new TaskCompletionSource<IDistributedApplicationTestingBuilder>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() => RunEntryPoint(typeof(TEntryPoint).Assembly, args, built)) { IsBackground = true, Name = "AppHost" }.Start();
+        new Thread(() => RunEntryPoint(typeof(TEntryPoint).Assembly, args, configureBuilder, built)) { IsBackground = true, Name = "AppHost" }.Start();
         return built.Task.WaitAsync(cancellationToken);
     }
 
-    private static void RunEntryPoint(Assembly appHost, string[] args, TaskCompletionSource<IDistributedApplicationTestingBuilder> built)
+    private static void RunEntryPoint(
+        Assembly appHost,
+        string[] args,
+        Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
+        TaskCompletionSource<IDistributedApplicationTestingBuilder> built)
     {
-        DistributedApplicationBuilder.Factory.Value = given => new TestingBuilder(given, appHost, built);
+        DistributedApplicationBuilder.Factory.Value = options => TestingBuilder.Create(options, args, configureBuilder, appHost, built);
         var main = appHost.EntryPoint!;
         try
         {
@@ -43,12 +53,26 @@ public static class DistributedApplicationTestingBuilder
     {
         private TaskCompletionSource<IDistributedApplicationTestingBuilder>? _entryPoint;
 
-        public TestingBuilder(string[] args, Assembly? appHost, TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
-            : base(args, appHost)
+        private TestingBuilder(
+            DistributedApplicationOptions options,
+            HostApplicationBuilderSettings settings,
+            Assembly? appHost,
+            TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
+            : base(options, settings, appHost) => _entryPoint = entryPoint;
+
+        /// <summary>What the AppHost decided of the dashboard does not count, only what the test does.</summary>
+        public static TestingBuilder Create(
+            DistributedApplicationOptions options,
+            string[] args,
+            Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
+            Assembly? appHost,
+            TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
         {
-            _entryPoint = entryPoint;
-            var defaults = new Dictionary<string, string?> { ["DcpPublisher:RandomizePorts"] = "true", ["DASHBOARD_PORT"] = "off" };
-            Configuration.AddInMemoryCollection(defaults).AddCommandLine(args);
+            var settings = new HostApplicationBuilderSettings { Args = args, Configuration = new() };
+            settings.Configuration.AddInMemoryCollection([new("DcpPublisher:RandomizePorts", "true")]);
+            options.DisableDashboard = true;
+            configureBuilder(options, settings);
+            return new(options, settings, appHost, entryPoint);
         }
 
         public override DistributedApplication Build()

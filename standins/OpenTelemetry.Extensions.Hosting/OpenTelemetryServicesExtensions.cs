@@ -40,8 +40,10 @@ namespace Microsoft.Extensions.DependencyInjection
 namespace OpenTelemetry
 {
     /// <summary>`ConfigureResource`, `WithMetrics`, `WithTracing` and `WithLogging` are extensions of the SDK package.</summary>
-    public sealed class OpenTelemetryBuilder(IServiceCollection services) : IOpenTelemetryBuilder
+    public sealed class OpenTelemetryBuilder : IOpenTelemetryBuilder
     {
-        public IServiceCollection Services { get; } = services;
+        internal OpenTelemetryBuilder(IServiceCollection services) => Services = services;
+
+        public IServiceCollection Services { get; }
     }
 }

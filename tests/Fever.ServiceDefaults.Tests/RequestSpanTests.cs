@@ -144,8 +144,9 @@ public sealed class RequestSpanTests
 
     [Theory]
     [InlineData(null, 100)]
-    [InlineData("always_on", 102)]
-    public async Task A_flood_is_sampled_unless_a_sampler_is_named(string? sampler, int traces)
+    [InlineData("always_on", 100)]
+    [InlineData("traceidratio", 102)]
+    public async Task A_flood_is_sampled_unless_a_sampler_that_chooses_is_named(string? sampler, int traces)
     {
         await using var service = await TestService.StartAsync(
             app =>

@@ -8,9 +8,12 @@ internal static class Apps
     /// <summary>A guard against waiting for ever; no test measures time.</summary>
     public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromMinutes(2)).Token;
 
-    public static async Task<DistributedApplication> StartAsync(Action<IDistributedApplicationBuilder> describe, params string[] args)
+    public static Task<DistributedApplication> StartAsync(Action<IDistributedApplicationBuilder> describe, params string[] args) =>
+        StartAsync(describe, withDashboard: false, args);
+
+    public static async Task<DistributedApplication> StartAsync(Action<IDistributedApplicationBuilder> describe, bool withDashboard, params string[] args)
     {
-        var builder = DistributedApplicationTestingBuilder.Create(args);
+        var builder = DistributedApplicationTestingBuilder.Create(args, (options, _) => options.DisableDashboard = !withDashboard);
         describe(builder);
         var app = await builder.BuildAsync();
         try

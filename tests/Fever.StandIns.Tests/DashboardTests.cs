@@ -7,10 +7,9 @@ public sealed class DashboardTests
     [Fact]
     public async Task The_genuine_dashboard_shows_the_telemetry_of_the_resources()
     {
-        // The number only turns it on: ports are random in tests.
         await using var app = await Apps.StartAsync(
             builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"),
-            "--DASHBOARD_PORT=18888",
+            withDashboard: true,
             "--ENVIRONMENT=Development");
         using var client = app.CreateDashboardClient();
         await app.HealthyAsync("dashboard");
@@ -27,7 +26,7 @@ public sealed class DashboardTests
     public async Task Without_the_dashboard_the_application_says_so_and_runs()
     {
         await using var appHost = new AppHostProcess(
-            typeof(SampleAppHost).Assembly, ("DASHBOARD_PORT", "18888"), ("DcpPublisher__DashboardPath", "/no/such/dashboard"));
+            typeof(SampleAppHost).Assembly, ("DASHBOARD_PORT", ""), ("DcpPublisher__DashboardPath", "/no/such/dashboard"));
 
         await appHost.SaysAsync("READY");
 

@@ -32,7 +32,7 @@ public sealed class EnvironmentTests
             }
         });
 
-        Assert.Equal(variables["services__searchapi__http__0"], variables["SEARCHAPI_HTTP"]);
+        Assert.Equal(variables["services__searchapi__http__1"], variables["searchapi_HTTP"]);
         Assert.StartsWith("http://localhost:", variables["services__searchapi__http__0"], StringComparison.Ordinal);
         Assert.StartsWith("http://localhost:", variables["services__searchapi__http__1"], StringComparison.Ordinal);
         Assert.NotEqual(variables["services__searchapi__http__0"], variables["services__searchapi__http__1"]);
@@ -69,14 +69,14 @@ public sealed class EnvironmentTests
     }
 
     [Fact]
-    public async Task A_project_listens_on_each_of_its_endpoints_and_is_told_a_port_that_it_wants_to_know()
+    public async Task A_project_listens_on_each_of_its_endpoints_but_those_whose_port_is_in_a_variable()
     {
         await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator")
-            .WithHttpEndpoint().WithHttpEndpoint(name: "other", env: "OTHER_PORT").WithHttpHealthCheck("/health"));
+            .WithHttpEndpoint().WithHttpEndpoint(name: "second").WithHttpEndpoint(name: "other", env: "OTHER_PORT").WithHttpHealthCheck("/health"));
         var variables = await Processes.EnvironmentOfAsync((await app.HealthyAsync("simulator")).ProcessId());
 
-        var (http, other) = (app.GetEndpoint("simulator").Port, app.GetEndpoint("simulator", "other").Port);
-        Assert.Equal($"http://127.0.0.1:{http};http://127.0.0.1:{other}", variables["ASPNETCORE_URLS"]);
+        var (http, second, other) = (app.GetEndpoint("simulator").Port, app.GetEndpoint("simulator", "second").Port, app.GetEndpoint("simulator", "other").Port);
+        Assert.Equal([$"http://127.0.0.1:{http}", $"http://127.0.0.1:{second}"], variables["ASPNETCORE_URLS"].Split(';'));
         Assert.Equal($"{other}", variables["OTHER_PORT"]);
     }
 

@@ -3,19 +3,16 @@ using System.Reflection;
 namespace Fever.StandIns.Tests;
 
 /// <summary>The provider simulator, as a project that answers /health.</summary>
-public sealed class Simulator : IBuiltProject
+public sealed class Simulator : IProjectMetadata
 {
-    public string ProjectPath { get; } = typeof(Simulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(item => item.Key == "SimulatorProject").Value!;
-
-    public string AssemblyPath { get; } = Path.Combine(AppContext.BaseDirectory, "Fever.ProviderSimulator.dll");
+    public string ProjectPath { get; } = typeof(Simulator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(item => item.Key.EndsWith("Fever.ProviderSimulator.csproj", StringComparison.Ordinal)).Key;
 }
 
 /// <summary>A project nobody has built.</summary>
-public sealed class Unbuilt : IBuiltProject
+public sealed class Unbuilt : IProjectMetadata
 {
-    public string ProjectPath { get; } = Path.Combine(AppContext.BaseDirectory, "Unbuilt.csproj");
-
-    public string AssemblyPath { get; } = Path.Combine(AppContext.BaseDirectory, "Unbuilt.dll");
+    public string ProjectPath => "/nowhere/Unbuilt.csproj";
 }
 
 /// <summary>An AppHost with one resource of each kind; settings break it in the ways the tests ask for.</summary>
@@ -26,7 +23,7 @@ public static class SampleAppHost
 
     public static async Task Main(string[] args)
     {
-        var builder = DistributedApplication.CreateBuilder(args);
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { Args = args, DisableDashboard = Environment.GetEnvironmentVariable("DASHBOARD_PORT") == "off" });
         var settings = builder.Configuration;
         if (settings["FAIL"] == "before build")
         {

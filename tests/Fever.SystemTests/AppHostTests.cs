@@ -15,7 +15,7 @@ public sealed class AppHostTests
         await using var appHost = Start(("GATEWAY_PORT", $"{port}"), ("PROVIDER_URL", "http://user:hunter2@127.0.0.1:9/feed?apikey=s3cr3t"), ("http_proxy", "http://127.0.0.1:9"));
         await appHost.SaysAsync("Stop       Ctrl+C");
 
-        Assert.Contains("http://127.0.0.1:9/feed, every", appHost.Output, StringComparison.Ordinal);
+        Assert.Contains("provider (http://127.0.0.1:9/feed)", appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", appHost.Output, StringComparison.Ordinal);
         Assert.Contains($"http://localhost:{port}/search?starts_at=", appHost.Output, StringComparison.Ordinal);

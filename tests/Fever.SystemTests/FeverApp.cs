@@ -31,8 +31,8 @@ public sealed class FeverApp : IAsyncLifetime
     public async Task StartAsync(params string[] settings)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
-            // The dashboard's number only turns it on: ports are random in tests.
-            ["--environment=Development", $"--DATA_DIR={_data.Path}", "--DASHBOARD_PORT=18888", .. settings]);
+            ["--environment=Development", $"--DATA_DIR={_data.Path}", .. settings],
+            (options, _) => options.DisableDashboard = false);
         _app = await builder.BuildAsync();
         using var patience = new CancellationTokenSource(Patience);
         await _app.StartAsync(patience.Token);

@@ -1,5 +1,7 @@
 using Aspire.Hosting;
 using Aspire.Hosting.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.Testing;
 
@@ -11,7 +13,9 @@ public static class DashboardClient
     {
         try
         {
-            return app.CreateHttpClient("dashboard");
+            var client = app.CreateHttpClient("dashboard");
+            client.DefaultRequestHeaders.Add("x-api-key", app.Services.GetRequiredService<IConfiguration>()["AppHost:DashboardApiKey"]);
+            return client;
         }
         catch (ArgumentException exception)
         {

@@ -1,36 +1,44 @@
 using System.Collections.ObjectModel;
 
-namespace Aspire.Hosting.ApplicationModel;
-
-public interface IResourceAnnotation;
-
-public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotation>;
-
-public interface IResource
+namespace Aspire.Hosting
 {
-    string Name { get; }
-    ResourceAnnotationCollection Annotations { get; }
+    public interface IResourceWithServiceDiscovery : ApplicationModel.IResourceWithEndpoints;
 }
 
-public interface IResourceWithEnvironment : IResource;
-public interface IResourceWithWaitSupport : IResource;
-public interface IResourceWithEndpoints : IResource;
-public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
-
-public interface IResourceWithParent<out T> : IResource
-    where T : IResource
+namespace Aspire.Hosting.ApplicationModel
 {
-    T Parent { get; }
-}
+    public interface IResourceAnnotation;
 
-public interface IResourceWithConnectionString : IResource
-{
-    ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default);
-}
+    public sealed class ResourceAnnotationCollection : Collection<IResourceAnnotation>;
 
-public interface IResourceBuilder<out T>
-    where T : IResource
-{
-    IDistributedApplicationBuilder ApplicationBuilder { get; }
-    T Resource { get; }
+    public interface IResource
+    {
+        string Name { get; }
+        ResourceAnnotationCollection Annotations { get; }
+    }
+
+    public interface IResourceWithEnvironment : IResource;
+    public interface IResourceWithWaitSupport : IResource;
+    public interface IResourceWithEndpoints : IResource;
+
+    /// <summary>Nothing that runs: it is there as soon as the application is.</summary>
+    public interface IResourceWithoutLifetime : IResource;
+
+    public interface IResourceWithParent<out T> : IResource
+        where T : IResource
+    {
+        T Parent { get; }
+    }
+
+    public interface IResourceWithConnectionString : IResource
+    {
+        ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default);
+    }
+
+    public interface IResourceBuilder<out T>
+        where T : IResource
+    {
+        IDistributedApplicationBuilder ApplicationBuilder { get; }
+        T Resource { get; }
+    }
 }

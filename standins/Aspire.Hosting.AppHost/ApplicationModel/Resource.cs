@@ -4,30 +4,39 @@ namespace Aspire.Hosting.ApplicationModel;
 
 public abstract class Resource(string name) : IResource
 {
-    public string Name { get; } = name;
-    public ResourceAnnotationCollection Annotations { get; } = [];
+    public virtual string Name { get; } = name;
+    public virtual ResourceAnnotationCollection Annotations { get; } = [];
 }
 
-public class ExecutableResource(string name, string command, string workingDirectory, string[] arguments)
-    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+public class ExecutableResource(string name, string command, string workingDirectory)
+    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
 {
-    private string? Program => Tools.Find(command, workingDirectory);
+    public string Command { get; } = command;
+    public string WorkingDirectory { get; } = workingDirectory;
+    internal string[] Arguments { get; init; } = [];
+
+    private string? Program => Tools.Find(Command, WorkingDirectory);
 
     Task IProcessResource.PrepareAsync(AppRunner app) => Program is null
-        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{command}'. Install it, or give its full path.")
+        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{Command}'. Install it, or give its full path.")
         : Task.CompletedTask;
 
     Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
-        ProcessEnvironment.DescribeAsync(this, app, Program!, arguments, workingDirectory);
+        ProcessEnvironment.DescribeAsync(this, app, Program!, Arguments, WorkingDirectory);
 }
 
-public class ProjectResource(string name, IBuiltProject project)
+public class ProjectResource(string name)
     : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
 {
-    Task IProcessResource.PrepareAsync(AppRunner app) => File.Exists(project.AssemblyPath)
+    internal string ProjectPath { get; init; } = "";
+
+    /// <summary>What the project builds: processes are started from it, without MSBuild.</summary>
+    internal string AssemblyPath { get; init; } = "";
+
+    Task IProcessResource.PrepareAsync(AppRunner app) => File.Exists(AssemblyPath)
         ? Task.CompletedTask
-        : throw new DistributedApplicationException($"{Name} cannot start: {project.AssemblyPath} is missing. Build first: dotnet build.");
+        : throw new DistributedApplicationException($"{Name} cannot start: {AssemblyPath} is missing. Build first: dotnet build.");
 
     Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
-        ProcessEnvironment.DescribeAsync(this, app, Tools.DotNet, [project.AssemblyPath], Path.GetDirectoryName(project.ProjectPath)!);
+        ProcessEnvironment.DescribeAsync(this, app, Tools.DotNet, [AssemblyPath], Path.GetDirectoryName(ProjectPath)!);
 }

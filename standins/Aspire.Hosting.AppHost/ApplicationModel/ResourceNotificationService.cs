@@ -1,86 +1,68 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using Aspire.Hosting.Running;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.ApplicationModel;
 
-public static class KnownResourceStates
-{
-    public const string Waiting = "Waiting";
-    public const string Starting = "Starting";
-    public const string Running = "Running";
-    public const string Exited = "Exited";
-    public const string Finished = "Finished";
-    public const string FailedToStart = "FailedToStart";
-}
-
-public sealed record ResourceStateSnapshot(string Text);
-
-public sealed record ResourcePropertySnapshot(string Name, object? Value);
-
-public sealed record CustomResourceSnapshot
-{
-    public ResourceStateSnapshot? State { get; init; }
-    public HealthStatus? HealthStatus { get; init; }
-
-    /// <summary>A running process has <c>executable.pid</c>.</summary>
-    public ImmutableArray<ResourcePropertySnapshot> Properties { get; init; } = [];
-}
-
-public sealed record ResourceEvent(IResource Resource, string ResourceId, CustomResourceSnapshot Snapshot);
-
 /// <summary>The state of every resource, and a way to wait for one.</summary>
-public sealed class ResourceNotificationService(IHostApplicationLifetime lifetime)
+public class ResourceNotificationService
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
-    private Action<ResourceEvent>? _published;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly TimeProvider _time;
+    private readonly ConcurrentDictionary<string, ResourceEvent> _current = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Broadcast<ResourceEvent> _changes;
+
+    internal ResourceNotificationService(IHostApplicationLifetime lifetime, TimeProvider time) =>
+        (_lifetime, _time, _changes) = (lifetime, time, new(() => _current.Values));
+
+    public bool TryGetCurrentState(string resourceId, [NotNullWhen(true)] out ResourceEvent? resourceEvent) =>
+        _current.TryGetValue(resourceId, out resourceEvent);
 
     public Task<ResourceEvent> WaitForResourceHealthyAsync(string resourceName, CancellationToken cancellationToken = default) =>
         WaitForResourceAsync(resourceName, resource => resource.Snapshot.HealthStatus == HealthStatus.Healthy, cancellationToken);
 
+    public Task WaitForResourceAsync(string resourceName, string? targetState = null, CancellationToken cancellationToken = default) =>
+        WaitForResourceAsync(resourceName, resource => resource.Snapshot.State?.Text == (targetState ?? KnownResourceStates.Running), cancellationToken);
+
     /// <summary>Ends as cancelled when the application stops first, as it does when a resource fails to start.</summary>
     public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
     {
-        var found = new TaskCompletionSource<ResourceEvent>(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_gate)
-        {
-            // Every change is looked at, so that a state that lasts a moment is not missed.
-            _published += Look;
-            if (_current.TryGetValue(resourceName, out var current))
-            {
-                Look(current);
-            }
-        }
-
-        try
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
-            return await found.Task.WaitAsync(either.Token);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _published -= Look;
-            }
-        }
-
-        void Look(ResourceEvent resource)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.ApplicationStopping);
+        await foreach (var resource in WatchAsync(either.Token))
         {
             if (string.Equals(resource.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase) && predicate(resource))
             {
-                found.TrySetResult(resource);
+                return resource;
             }
+        }
+
+        throw new OperationCanceledException(either.Token);
+    }
+
+    /// <summary>The present state of every resource, then every change: a state that lasts a moment is not missed.</summary>
+    public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        await foreach (var one in _changes.ReadAsync(follow: true, most: 1, cancellationToken))
+        {
+            yield return one[0];
         }
     }
 
-    internal void Publish(IResource resource, CustomResourceSnapshot snapshot)
+    public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {
-        lock (_gate)
+        _changes.Publish(() =>
         {
-            _current[resource.Name] = new ResourceEvent(resource, resource.Name, snapshot);
-            _published?.Invoke(_current[resource.Name]);
-        }
+            var present = _current.TryGetValue(resource.Name, out var last)
+                ? last.Snapshot
+                : new() { ResourceType = TypeOf(resource), CreationTimeStamp = _time.GetUtcNow().UtcDateTime, Properties = [] };
+            return _current[resource.Name] = new(resource, resource.Name, stateFactory(present));
+        });
+        return Task.CompletedTask;
     }
+
+    /// <summary>What the dashboard calls its kind: <c>Project</c> for a <see cref="ProjectResource"/>.</summary>
+    private static string TypeOf(IResource resource) => resource.GetType().Name.Replace("Resource", "", StringComparison.Ordinal);
 }

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
 using Aspire.Hosting.ApplicationModel;
+using Aspire.Hosting.Dashboard;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
@@ -10,6 +13,7 @@ internal sealed class AppRunner(
     IHostEnvironment environment,
     IHostApplicationLifetime lifetime,
     IHttpClientFactory clients,
+    IServiceProvider services,
     IList<IResource> resources,
     ResourceNotificationService notifications,
     TimeProvider time) : IHostedService, IAsyncDisposable
@@ -23,19 +27,22 @@ internal sealed class AppRunner(
     private int _failures;
 
     public bool HasFailed => _failures > 0;
+    /// <summary>What tells this run's resources from another's in the dashboard: <c>service.instance.id</c>.</summary>
+    public string InstanceId { get; } = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    public string ApplicationName => environment.ApplicationName.Split(".AppHost")[0];
     public bool IsDevelopment => environment.IsDevelopment();
     public IList<IResource> Resources => resources;
     public ResourceNotificationService Notifications => notifications;
     public TimeProvider Time => time;
     public ProcessLauncher Launcher { get; } = new();
-    public ResourceLog Log => field ??= new([.. resources.OfType<IProcessResource>().Select(resource => resource.Name)]);
+    public ResourceLog Log { get; private set; } = new([]);
     public DashboardResource? Dashboard => resources.OfType<DashboardResource>().FirstOrDefault();
 
     /// <summary>Where data volumes lie, each in a folder of its own.</summary>
     public string DataFolder => Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } folder ? folder : Path.Combine(Tools.StandInsFolder, "../.data"));
 
-    /// <summary>How long a process may take to stop: four seconds, and all together less than the host waits for.</summary>
-    public TimeSpan StopPatience => TimeSpan.FromSeconds(Math.Clamp(9 - time.GetElapsedTime(_stopBegun).TotalSeconds, 0, 4));
+    /// <summary>How long a process may take to stop: ten seconds; with the application four, and all together less than the host waits for.</summary>
+    public TimeSpan StopPatience => TimeSpan.FromSeconds(_stopBegun == 0 ? 10 : Math.Clamp(9 - time.GetElapsedTime(_stopBegun).TotalSeconds, 0, 4));
 
     public HttpClient CreateHealthClient() => clients.CreateClient(HealthClient);
 
@@ -45,21 +52,46 @@ internal sealed class AppRunner(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Tools.RequirePlatform();
-        if (DashboardResource.Find(configuration) is { } dashboard)
-        {
-            resources.Insert(0, dashboard);
-        }
-
+        AddDashboard();
+        Log = new([.. resources.OfType<IProcessResource>().Select(resource => resource.Name)]);
         Ports.Allocate(resources, configuration.GetValue("DcpPublisher:RandomizePorts", false));
         foreach (var resource in resources.OfType<IProcessResource>())
         {
             await resource.PrepareAsync(this);
         }
 
+        foreach (var resource in resources.OfType<IResourceWithoutLifetime>())
+        {
+            await notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = KnownResourceStates.Running });
+        }
+
         foreach (var resource in resources.OfType<IProcessResource>())
         {
-            _runners.Add(new ResourceRunner(resource, this));
-            await _runners[^1].StartAsync(cancellationToken);
+            var runner = new ResourceRunner(resource, this);
+            _runners.Add(runner);
+            if (resource is not DashboardResource)
+            {
+                LifecycleCommands.Add(resource, runner);
+            }
+
+            await runner.StartAsync(cancellationToken);
+        }
+    }
+
+    private void AddDashboard()
+    {
+        if (services.GetService<DashboardResource>() is not { } dashboard)
+        {
+            return;
+        }
+
+        if (dashboard.IsInstalled)
+        {
+            resources.Insert(0, dashboard);
+        }
+        else
+        {
+            Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
         }
     }
 

@@ -9,11 +9,11 @@ internal sealed partial class ChildProcess : IDisposable
     private readonly Process _process;
     private readonly ProcessSpec _spec;
 
-    public ChildProcess(Process process, ProcessSpec spec, Action<string> write)
+    public ChildProcess(Process process, ProcessSpec spec, Action<string, bool> write)
     {
         (_process, _spec) = (process, spec);
         process.StandardInput.Close();
-        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, write), PumpAsync(process.StandardError, write)));
+        Exited = WaitForExitAsync(Task.WhenAll(PumpAsync(process.StandardOutput, line => write(line, false)), PumpAsync(process.StandardError, line => write(line, true))));
     }
 
     public int Id => _process.Id;

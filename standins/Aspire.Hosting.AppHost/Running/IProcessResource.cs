@@ -24,6 +24,9 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ProcessEnvironment.Inherited();
 
+    /// <summary>Those of its variables that it does not have from the AppHost.</summary>
+    public IReadOnlyCollection<string> OwnVariables { get; init; } = [];
+
     /// <summary>How it is asked to stop, and what the kernel sends it when the AppHost dies.</summary>
     public Signal StopSignal { get; init; } = Signal.Term;
     public Signal OrphanSignal { get; init; } = Signal.Kill;

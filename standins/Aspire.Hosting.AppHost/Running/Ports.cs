@@ -24,7 +24,7 @@ internal static class Ports
                 if (fault is not null)
                 {
                     throw new DistributedApplicationException(
-                        $"{resource.Name} cannot start: its port {port} {fault}. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name)}_PORT={Math.Max(port + 1, 1024)}.");
+                        $"{resource.Name} cannot start: its port {port} {fault}. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name).ToUpperInvariant()}_PORT={Math.Max(port + 1, 1024)}.");
                 }
 
                 endpoint.AllocatedPort = port;

@@ -22,16 +22,18 @@ internal static partial class ProcessEnvironment
             environment[name] = value switch
             {
                 EndpointReference endpoint => endpoint.Url,
+                EndpointReferenceExpression property => await property.GetValueAsync() ?? "",
                 IResourceWithConnectionString connection => await connection.GetConnectionStringAsync() ?? "",
+                ParameterResource parameter => parameter.CurrentValue,
                 _ => value.ToString() ?? "",
             };
         }
 
-        return new(program, arguments) { WorkingDirectory = workingDirectory, Environment = environment };
+        return new(program, arguments) { WorkingDirectory = workingDirectory, Environment = environment, OwnVariables = context.EnvironmentVariables.Keys };
     }
 
-    /// <summary>A name as the upper-case part of an environment variable.</summary>
-    public static string Variable(string name) => NotWord().Replace(name, "_").ToUpperInvariant();
+    /// <summary>A name as a part of an environment variable's.</summary>
+    public static string Variable(string name) => NotWord().Replace(name, "_");
 
     /// <summary>The AppHost's own environment, less what tells the AppHost itself what it is and where to listen.</summary>
     public static Dictionary<string, string> Inherited() => Environment.GetEnvironmentVariables()
@@ -43,24 +45,30 @@ internal static partial class ProcessEnvironment
     private static void AddDefaults(Dictionary<string, object> variables, IResource resource, AppRunner app)
     {
         variables["OTEL_SERVICE_NAME"] = resource.Name;
-        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={Guid.NewGuid():N}";
+        variables["OTEL_RESOURCE_ATTRIBUTES"] = $"service.instance.id={app.InstanceId}";
         if (app.Dashboard is { } dashboard)
         {
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryUrl;
             variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
+            variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.TelemetryKey}";
             foreach (var delay in app.IsDevelopment ? (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"] : [])
             {
                 variables[delay] = "1000";
             }
         }
 
-        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToList();
-        if (resource is ProjectResource && endpoints.Count > 0)
+        if (app.IsDevelopment)
         {
-            variables["ASPNETCORE_URLS"] = string.Join(';', endpoints.Select(endpoint => $"{endpoint.UriScheme}://127.0.0.1:{endpoint.AllocatedPort}"));
+            variables["OTEL_TRACES_SAMPLER"] = "always_on";
         }
 
-        foreach (var endpoint in endpoints.Where(endpoint => endpoint.PortVariable is not null))
+        var endpoints = resource.Annotations.OfType<EndpointAnnotation>().ToLookup(endpoint => endpoint.PortVariable is not null);
+        if (resource is ProjectResource && endpoints[false].Any())
+        {
+            variables["ASPNETCORE_URLS"] = string.Join(';', endpoints[false].Select(endpoint => $"{endpoint.UriScheme}://127.0.0.1:{endpoint.AllocatedPort}"));
+        }
+
+        foreach (var endpoint in endpoints[true])
         {
             variables[endpoint.PortVariable!] = endpoint.AllocatedPort!;
         }

@@ -15,7 +15,7 @@ internal sealed class ProcessLauncher : IDisposable
 
     public ProcessLauncher() => new Thread(Work) { IsBackground = true, Name = "process launcher" }.Start();
 
-    public async Task<ChildProcess> StartAsync(ProcessSpec spec, Action<string> write)
+    public async Task<ChildProcess> StartAsync(ProcessSpec spec, Action<string, bool> write)
     {
         var start = new Task<Process>(() => Process.Start(Describe(spec))!);
         _starts.Add(start.RunSynchronously);
@@ -26,7 +26,7 @@ internal sealed class ProcessLauncher : IDisposable
     public async Task<(int ExitCode, string Output)> RunAsync(ProcessSpec spec)
     {
         var output = new ConcurrentQueue<string>();
-        using var child = await StartAsync(spec, output.Enqueue);
+        using var child = await StartAsync(spec, (line, _) => output.Enqueue(line));
         return (await child.Exited, string.Join(Environment.NewLine, output));
     }
 

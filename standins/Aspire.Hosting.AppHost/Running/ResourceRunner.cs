@@ -1,43 +1,87 @@
+using System.Collections.Immutable;
 using Aspire.Hosting.ApplicationModel;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
-/// <summary>Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it dies.</summary>
+/// <summary>Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it dies or is asked to.</summary>
 internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) : BackgroundService
 {
     /// <summary>A process that dies this often without ever having been healthy is not going to be.</summary>
     private const int MaxFailedStarts = 5;
     private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(30);
+    private readonly SemaphoreSlim _startAsked = new(0);
+    private CancellationTokenSource _run = new();
     private int _shortLives;
     private bool _wasHealthy;
 
     /// <summary>When it was first started; what has not been yet counts as last.</summary>
     public long FirstStart { get; private set; } = long.MaxValue;
 
+    /// <summary>Starts a process that has ended, and waits until it runs.</summary>
+    public async Task StartProcessAsync(CancellationToken cancellationToken)
+    {
+        Publish(KnownResourceStates.Starting);
+        _startAsked.Release();
+        await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken);
+    }
+
+    /// <summary>Stops the process, and waits until it has ended. It stays so until it is asked to start.</summary>
+    public async Task StopProcessAsync(CancellationToken cancellationToken)
+    {
+        Publish(KnownResourceStates.Stopping);
+        await _run.CancelAsync();
+        await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _run.Dispose();
+        _startAsked.Dispose();
+        base.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
-            Publish(KnownResourceStates.Waiting);
-            foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+            while (!stoppingToken.IsCancellationRequested)
             {
-                await app.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, stoppingToken);
-            }
+                _run = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+                try
+                {
+                    await RunAsync(_run.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    Publish(KnownResourceStates.Exited);
+                }
 
-            while (await RunOnceAsync(stoppingToken))
-            {
+                await _startAsked.WaitAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException)
         {
-            Publish(KnownResourceStates.Exited);
+            // The application stops.
         }
         catch (Exception exception)
         {
             Publish(KnownResourceStates.FailedToStart);
             app.Fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        Publish(KnownResourceStates.Waiting);
+        foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+        {
+            await app.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, stoppingToken);
+        }
+
+        while (await RunOnceAsync(stoppingToken))
+        {
         }
     }
 
@@ -49,11 +93,11 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         stoppingToken.ThrowIfCancellationRequested();
         var started = app.Time.GetTimestamp();
         FirstStart = Math.Min(FirstStart, started);
-        using var process = await app.Launcher.StartAsync(spec, line => app.Log.Write(resource, line));
-        var exitCode = await WatchAsync(process, stoppingToken);
+        using var process = await app.Launcher.StartAsync(spec, (line, isError) => app.Log.Write(resource, line, isError));
+        var exitCode = await WatchAsync(process, spec, stoppingToken);
         if (IsFinished(exitCode))
         {
-            Publish(KnownResourceStates.Finished);
+            Publish(KnownResourceStates.Finished, exitCode);
             return false;
         }
 
@@ -64,29 +108,29 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
 
         var delay = TimeSpan.FromSeconds(Math.Min(0.1 * Math.Pow(2, _shortLives), 10));
-        Publish(KnownResourceStates.Exited);
+        Publish(KnownResourceStates.Exited, exitCode);
         app.Log.Write(resource, $"ended with code {exitCode}; starting again in {delay.TotalSeconds:0.#} s");
         await Task.Delay(delay, app.Time, stoppingToken);
         return true;
     }
 
-    private async Task<int> WatchAsync(ChildProcess process, CancellationToken stoppingToken)
+    private async Task<int> WatchAsync(ChildProcess process, ProcessSpec spec, CancellationToken stoppingToken)
     {
-        var health = HealthStatus.Unhealthy;
-        Publish(KnownResourceStates.Running, health, process.Id);
+        Publish(snapshot => snapshot with
+        {
+            State = KnownResourceStates.Running,
+            StartTimeStamp = app.Time.GetUtcNow().UtcDateTime,
+            StopTimeStamp = null,
+            ExitCode = null,
+            Properties = [new("executable.pid", process.Id), new("executable.path", spec.FileName), new("executable.workDir", spec.WorkingDirectory)],
+            EnvironmentVariables = [.. spec.OwnVariables.Order().Select(name => new EnvironmentVariableSnapshot(name, spec.Environment[name], IsFromSpec: true))],
+        });
         try
         {
             while (!process.Exited.IsCompleted)
             {
-                var now = await IsHealthyAsync(stoppingToken) ? HealthStatus.Healthy : HealthStatus.Unhealthy;
-                if (now != health && !process.Exited.IsCompleted)
-                {
-                    health = now;
-                    _wasHealthy = true;
-                    Publish(KnownResourceStates.Running, health, process.Id);
-                }
-
-                await Task.WhenAny(process.Exited, Task.Delay(TimeSpan.FromSeconds(health == HealthStatus.Healthy ? 5 : 0.1), app.Time, stoppingToken));
+                var isHealthy = await CheckHealthAsync(process, stoppingToken);
+                await Task.WhenAny(process.Exited, Task.Delay(TimeSpan.FromSeconds(isHealthy ? 5 : 0.1), app.Time, stoppingToken));
                 stoppingToken.ThrowIfCancellationRequested();
             }
 
@@ -99,28 +143,53 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
     }
 
-    private async Task<bool> IsHealthyAsync(CancellationToken stoppingToken)
+    private async Task<bool> CheckHealthAsync(ChildProcess process, CancellationToken stoppingToken)
     {
+        var reports = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => ReportAsync(probe, stoppingToken)));
+        var isHealthy = reports.All(report => report.Status == HealthStatus.Healthy);
+        if (!process.Exited.IsCompleted && !stoppingToken.IsCancellationRequested)
+        {
+            _wasHealthy |= isHealthy;
+            Publish(snapshot => snapshot with { HealthStatus = isHealthy ? HealthStatus.Healthy : HealthStatus.Unhealthy, HealthReports = [.. reports] });
+        }
+
+        return isHealthy;
+    }
+
+    private async Task<HealthReportSnapshot> ReportAsync(HealthProbeAnnotation probe, CancellationToken stoppingToken)
+    {
+        HealthCheckResult result;
         try
         {
-            var answers = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => probe.IsHealthyAsync(app, stoppingToken)));
-            return answers.All(yes => yes);
+            result = await probe.CheckAsync(app, stoppingToken);
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            return false;
+            result = HealthCheckResult.Unhealthy(exception.Message, exception);
         }
+
+        return new(probe.Name, result.Status, result.Description, result.Exception?.ToString()) { LastRunAt = app.Time.GetUtcNow().UtcDateTime };
     }
 
     /// <summary>What listens is meant to stay; anything else may be done.</summary>
     private bool IsFinished(int exitCode) => exitCode == 0 && !resource.Annotations.OfType<EndpointAnnotation>().Any();
 
-    private void Publish(string state, HealthStatus? health = null, int? processId = null)
+    /// <summary>The state of a resource whose process does not run, or not to its end.</summary>
+    private void Publish(string state, int? exitCode = null) => Publish(snapshot => snapshot with
     {
-        var snapshot = new CustomResourceSnapshot { State = new(state), HealthStatus = health, Properties = processId is null ? [] : [new("executable.pid", processId)] };
+        State = state,
+        ExitCode = exitCode,
+        StopTimeStamp = KnownResourceStates.TerminalStates.Contains(state) ? app.Time.GetUtcNow().UtcDateTime : snapshot.StopTimeStamp,
+        HealthStatus = null,
+        HealthReports = [],
+        Properties = [.. snapshot.Properties.Where(property => property.Name != "executable.pid")],
+    });
+
+    private void Publish(Func<CustomResourceSnapshot, CustomResourceSnapshot> change)
+    {
         foreach (var each in app.Resources.OfType<IResourceWithParent<IResource>>().Where(child => child.Parent == resource).Prepend<IResource>(resource))
         {
-            app.Notifications.Publish(each, snapshot);
+            _ = app.Notifications.PublishUpdateAsync(each, change);
         }
     }
 }
