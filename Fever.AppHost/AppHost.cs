@@ -35,7 +35,7 @@ var gateway = builder.AddProject<Projects.Fever_Gateway>("gateway")
     .WithIconName("GlobeSearch");
 
 // One resource per replica, all under one service name: the gateway sees each of them (docs/adr/0008).
-var replicas = builder.AddResource(new ReplicaSet("searchapi"));
+var replicas = builder.AddReplicaSet("searchapi");
 for (var replica = 1; replica <= settings.SearchReplicas; replica++)
 {
     // No proxy in front: when its replica has died, one goes on accepting requests, and they hang.

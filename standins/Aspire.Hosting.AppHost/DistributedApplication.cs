@@ -1,8 +1,4 @@
 using System.Reflection;
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting;
 
@@ -13,8 +9,6 @@ public sealed class DistributedApplicationOptions
 {
     public string[]? Args { get; set; }
     public bool DisableDashboard { get; set; }
-
-    /// <summary>Here all transport is on the loopback address, without TLS.</summary>
     public bool AllowUnsecuredTransport { get; set; }
 }
 

@@ -1,11 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Aspire.Hosting;
@@ -46,23 +41,16 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
         Services.Configure<HostOptions>(host => host.ShutdownTimeout = AppRunner.ShutdownTimeout);
         Services.AddHttpClient(AppRunner.HealthClient, client => client.Timeout = TimeSpan.FromSeconds(2));
         Services.ConfigureHttpClientDefaults(client => client.RemoveAllLoggers());
-        Services.AddSingleton(TimeProvider.System);
-        Services.AddSingleton(Resources);
+        Services.AddSingleton(TimeProvider.System).AddSingleton(Resources);
         Services.AddSingleton(services => new ResourceNotificationService(services.GetRequiredService<IHostApplicationLifetime>(), TimeProvider.System));
         Services.AddSingleton(services => new ResourceCommandService(services, services.GetRequiredService<ResourceNotificationService>()));
-        Services.AddSingleton<AppRunner>();
-        Services.AddHostedService(services => services.GetRequiredService<AppRunner>());
+        Services.AddSingleton<AppRunner>().AddHostedService(services => services.GetRequiredService<AppRunner>());
         if (!options.DisableDashboard)
         {
             // What may send telemetry to the dashboard, ask it for some, and ask us for the resources.
-            foreach (var key in (string[])["AppHost:OtlpApiKey", "AppHost:DashboardApiKey", "AppHost:ResourceService:ApiKey", "AppHost:BrowserToken"])
-            {
-                Configuration[key] = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            }
-
-            Configuration["AppHost:BrowserToken"] = Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"] ?? Configuration["AppHost:BrowserToken"];
-            Services.AddSingleton<ResourceService>();
-            Services.AddSingleton<DashboardResource>();
+            string[] keys = ["AppHost:OtlpApiKey", "AppHost:DashboardApiKey", "AppHost:ResourceService:ApiKey"];
+            Configuration.AddInMemoryCollection(keys.Select(key => KeyValuePair.Create(key, (string?)RandomNumberGenerator.GetHexString(32, lowercase: true))));
+            Services.AddSingleton<ResourceService>().AddSingleton<DashboardResource>();
         }
     }
 

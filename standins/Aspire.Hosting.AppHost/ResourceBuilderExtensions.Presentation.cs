@@ -1,6 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.DependencyInjection;
-
 namespace Aspire.Hosting;
 
 /// <summary>What the dashboard shows of a resource, and lets its user do.</summary>
@@ -40,14 +37,12 @@ public static partial class ResourceBuilderExtensions
     {
         var endpoint = builder.GetEndpoint(endpointName ?? "http");
         var options = commandOptions ?? new();
-        var method = options.Method ?? HttpMethod.Post;
         options.UpdateState ??= context => context.ResourceSnapshot.State?.Text == KnownResourceStates.Running ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
-        var name = commandName ?? $"{builder.Resource.Name}-{endpoint.EndpointName}-http-{method.Method.ToLowerInvariant()}-{path}";
+        var name = commandName ?? $"{builder.Resource.Name}-{endpoint.EndpointName}-http-post-{path}";
         return builder.WithCommand(name, displayName, async context =>
         {
             using var client = context.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
-            using var request = new HttpRequestMessage(method, new UriBuilder(endpoint.Url) { Path = path }.Uri);
-            using var response = await client.SendAsync(request, context.CancellationToken);
+            using var response = await client.PostAsync(new UriBuilder(endpoint.Url) { Path = path }.Uri, content: null, context.CancellationToken);
             return response.IsSuccessStatusCode ? CommandResults.Success() : CommandResults.Failure($"Request failed with status code {response.StatusCode}");
         }, options);
     }

@@ -1,7 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace Aspire.Hosting;
 
 public static partial class ResourceBuilderExtensions
@@ -15,7 +11,6 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<T> WithEnvironment<T>(this IResourceBuilder<T> builder, Action<EnvironmentCallbackContext> callback)
         where T : IResourceWithEnvironment => builder.With(new EnvironmentAnnotation(callback));
 
-    /// <summary>Gives <c>ConnectionStrings__{name}</c> and its parts.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithConnectionString> source, string? connectionName = null, bool optional = false)
         where TDestination : IResourceWithEnvironment
     {
@@ -34,7 +29,6 @@ public static partial class ResourceBuilderExtensions
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source)
         where TDestination : IResourceWithEnvironment => builder.WithServices(source.Resource, source.Resource.Name, source.Resource.Name.ToUpperInvariant());
 
-    /// <summary>Resources referenced under one name add up.</summary>
     public static IResourceBuilder<TDestination> WithReference<TDestination>(this IResourceBuilder<TDestination> builder, IResourceBuilder<IResourceWithServiceDiscovery> source, string name)
         where TDestination : IResourceWithEnvironment => builder.WithServices(source.Resource, name, name);
 
@@ -78,9 +72,8 @@ public static partial class ResourceBuilderExtensions
             {
                 var url = new EndpointReference(source, endpoint.Name);
                 context.EnvironmentVariables[ProcessEnvironment.Variable($"{prefix}_{endpoint.Name.ToUpperInvariant()}")] = url;
-                for (var n = 0; !context.EnvironmentVariables.TryAdd($"services__{name}__{endpoint.Name}__{n}", url); n++)
-                {
-                }
+                var key = $"services__{name}__{endpoint.Name}__";
+                context.EnvironmentVariables[$"{key}{context.EnvironmentVariables.Keys.Count(other => other.StartsWith(key, StringComparison.Ordinal))}"] = url;
             }
         });
 

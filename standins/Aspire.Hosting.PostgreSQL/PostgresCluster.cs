@@ -1,18 +1,14 @@
-using System.Security.Cryptography;
-
 namespace Aspire.Hosting.Running;
 
 /// <summary>
 /// One server's folder: <c>data</c>, <c>password</c> and <c>lock</c>. Password and data stay together, so that they always
 /// match; an empty folder is a fresh database.
 /// </summary>
-internal sealed class PostgresCluster(string resource, string folder, bool isDurable, string programs)
+internal sealed class PostgresCluster(string folder, bool isDurable, string programs)
 {
-    public string Password { get; } = ReadOrCreatePassword(Path.Combine(folder, "password"));
+    public string Password { get; } = File.ReadAllText(Path.Combine(folder, "password")).Trim();
 
-    private string Data => Path.Combine(folder, "data");
-
-    /// <summary>Opens the folder under DATA_DIR, or one that goes with the application.</summary>
+    /// <summary>Opens the folder under DATA_DIR, or one that goes with the application, and fills it when it is empty.</summary>
     public static async Task<PostgresCluster> OpenAsync(string resource, bool isDurable, AppRunner app)
     {
         var folder = isDurable ? Path.Combine(app.DataFolder, resource) : TemporaryFolder.Create(app);
@@ -35,70 +31,33 @@ internal sealed class PostgresCluster(string resource, string folder, bool isDur
         // Ours alone now: whoever still works there is what a killed AppHost left behind.
         ChildProcess.EndAll("postgres", Path.Combine(folder, "data"));
         var versionFile = Path.Combine(folder, "data", "PG_VERSION");
-        var version = File.Exists(versionFile) ? int.Parse(await File.ReadAllTextAsync(versionFile)) : (int?)null;
-        var programs = await PostgresPrograms.FindAsync(app.Launcher, version)
-            ?? throw new DistributedApplicationException(version is null
-                ? $"{resource} cannot start: there is no PostgreSQL {PostgresPrograms.Oldest} or later. Run `make setup`, which needs npm (Node.js 18 or later), or install PostgreSQL."
+        var version = File.Exists(versionFile) ? (await File.ReadAllTextAsync(versionFile)).Trim() : "";
+        var programs = await app.Launcher.LocateAsync("postgres", version)
+            ?? throw new DistributedApplicationException(version == ""
+                ? $"{resource} cannot start: there is no PostgreSQL 18 or later. Run `make setup`, which needs npm (Node.js 18 or later), or install PostgreSQL."
                 : $"{resource} cannot start: the data in {folder} belong to PostgreSQL {version}, which is not here. Install it, or empty the folder for a fresh database.");
-        return new PostgresCluster(resource, folder, isDurable, programs);
-    }
-
-    /// <summary>Makes the cluster aside and moves it into place, so that an attempt cut short leaves none.</summary>
-    public async Task InitializeAsync(string userName, ProcessLauncher launcher)
-    {
-        if (Directory.Exists(Data))
-        {
-            return;
-        }
-
-        var unfinished = Data + ".unfinished";
-        if (Directory.Exists(unfinished))
-        {
-            Directory.Delete(unfinished, recursive: true);
-        }
-
-        var passwordFile = Path.Combine(folder, "password.initdb");
-        WritePrivate(passwordFile, Password);
-        string[] arguments = ["-D", unfinished, "-U", userName, $"--pwfile={passwordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"];
-        var (exitCode, output) = await launcher.RunAsync(new(Path.Combine(programs, "initdb"), arguments) { Unprivileged = true });
-        File.Delete(passwordFile);
+        var (exitCode, output) = await app.Launcher.RunAsync(new("sh", [Path.Combine(Tools.StandInsFolder, "initdb.sh"), programs, folder]) { Unprivileged = true });
         if (exitCode != 0)
         {
             var remedy = Environment.IsPrivilegedProcess ? " PostgreSQL refuses to run as root and is run as `nobody` instead: if that is not allowed here, run as an ordinary user." : "";
             throw new DistributedApplicationException($"{resource} cannot start: initdb said \"{output.Trim().Split('\n')[^1]}\".{remedy}");
         }
 
-        Directory.Move(unfinished, Data);
+        return new PostgresCluster(folder, isDurable, programs);
     }
 
     public ProcessSpec Server(int port)
     {
         string[] lax = isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
         string[] settings = [$"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", "log_timezone=UTC", "log_checkpoints=off", "log_line_prefix=", .. lax];
-        return new(Path.Combine(programs, "postgres"), ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
+        var data = Path.Combine(folder, "data");
+        return new(Path.Combine(programs, "postgres"), ["-D", data, .. settings.SelectMany(setting => (string[])["-c", setting])])
         {
             // SIGTERM would wait for every client to leave by itself.
             StopSignal = Signal.Int,
             OrphanSignal = Signal.Int,
             Unprivileged = true,
-            OwnFolder = Data,
+            OwnFolder = data,
         };
-    }
-
-    private static string ReadOrCreatePassword(string file)
-    {
-        if (!File.Exists(file))
-        {
-            WritePrivate(file, RandomNumberGenerator.GetHexString(24, lowercase: true));
-        }
-
-        return File.ReadAllText(file).Trim();
-    }
-
-    private static void WritePrivate(string file, string text)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite };
-        using var writer = new StreamWriter(file, options);
-        writer.Write(text);
     }
 }

@@ -1,5 +1,3 @@
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 
 namespace Aspire.Hosting.ApplicationModel;
@@ -41,11 +39,7 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
 
     async Task IProcessResource.PrepareAsync(AppRunner app) => _cluster = await PostgresCluster.OpenAsync(Name, IsDurable, app);
 
-    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
-    {
-        await _cluster!.InitializeAsync(UserName, app.Launcher);
-        return _cluster.Server(Port);
-    }
+    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => Task.FromResult(_cluster!.Server(Port));
 
     /// <summary>The server is ready when its databases are there.</summary>
     private async Task<HealthCheckResult> CreateDatabasesAsync(AppRunner app, CancellationToken cancellationToken)
@@ -55,11 +49,14 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
         await connection.OpenAsync(cancellationToken);
         foreach (var database in DatabaseNames.Except(_created).ToList())
         {
-            await using var find = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = database } } };
-            if (await find.ExecuteScalarAsync(cancellationToken) is null)
+            await using var create = new NpgsqlCommand($"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}", connection);
+            try
             {
-                await using var create = new NpgsqlCommand($"CREATE DATABASE {new NpgsqlCommandBuilder().QuoteIdentifier(database)}", connection);
                 await create.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.DuplicateDatabase)
+            {
+                // Kept from an earlier run.
             }
 
             _created.Add(database);

@@ -1,18 +1,13 @@
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.RegularExpressions;
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Aspire.Hosting.ApplicationModel;
 
 /// <summary>An installed Redis or Valkey, else Garnet from the package cache.</summary>
-public partial class RedisResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport, IResourceWithConnectionString, IConnectionParts
+public class RedisResource : Resource, IProcessResource, IResourceWithEndpoints, IResourceWithEnvironment, IResourceWithWaitSupport, IResourceWithConnectionString, IConnectionParts
 {
-    private const int Oldest = 7;
     private readonly string _password = RandomNumberGenerator.GetHexString(24, lowercase: true);
-    private string? _installed;
     private string _folder = "";
 
     internal RedisResource(string name, int? port)
@@ -37,47 +32,18 @@ public partial class RedisResource : Resource, IProcessResource, IResourceWithEn
 
     async Task IProcessResource.PrepareAsync(AppRunner app)
     {
-        _installed = await FindInstalledAsync(app.Launcher);
         _folder = TemporaryFolder.Create(app);
-        if (_installed is null && !File.Exists(Tools.GarnetServer))
+        if (!File.Exists(Tools.GarnetServer) && await app.Launcher.LocateAsync("redis") is null)
         {
-            throw new DistributedApplicationException($"{Name} cannot start: there is neither Redis {Oldest} or later nor {Tools.GarnetServer}. Restore the packages (dotnet restore), or install Redis.");
+            throw new DistributedApplicationException($"{Name} cannot start: there is neither Redis 7 or later nor {Tools.GarnetServer}. Restore the packages (dotnet restore), or install Redis.");
         }
-    }
 
-    async Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app)
-    {
         // In a file of a private folder: everyone on the machine can read a command line.
-        var settings = Path.Combine(_folder, "redis.conf");
-        await File.WriteAllLinesAsync(settings, [$"port {Port}", $"requirepass {_password}"]);
-        return _installed is null
-            ? new(Tools.DotNet, [Tools.GarnetServer, "--config-import-path", settings, "--config-import-format", "RedisConf", "--auth", "Password", "--bind", "127.0.0.1", "--memory", "64m", "--index", "8m", "-q"])
-            {
-                WorkingDirectory = _folder,
-                Environment = new Dictionary<string, string>(ProcessEnvironment.Inherited())
-                {
-                    // The server collector would take a heap for each core.
-                    ["DOTNET_gcServer"] = "0",
-                    // Its idle threads would spin on cores that others need, for longer than a command takes.
-                    ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "0",
-                },
-            }
-            : new(_installed, [settings, "--bind", "127.0.0.1", "--save", "", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru"]) { WorkingDirectory = _folder };
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "redis.conf"), [$"port {Port}", $"requirepass {_password}"]);
     }
 
-    private static async Task<string?> FindInstalledAsync(ProcessLauncher launcher)
-    {
-        foreach (var program in ((string[])["redis-server", "valkey-server"]).Select(command => Tools.Find(command)).OfType<string>())
-        {
-            var (_, output) = await launcher.RunAsync(new(program, ["--version"]));
-            if (Version().Match(output) is { Success: true } match && int.Parse(match.Groups[1].Value) >= Oldest)
-            {
-                return program;
-            }
-        }
-
-        return null;
-    }
+    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
+        Task.FromResult(new ProcessSpec("sh", [Path.Combine(Tools.StandInsFolder, "redis.sh"), _folder, Tools.DotNet, Tools.GarnetServer]) { WorkingDirectory = _folder });
 
     private async Task<HealthCheckResult> PingAsync(AppRunner app, CancellationToken cancellationToken)
     {
@@ -89,7 +55,4 @@ public partial class RedisResource : Resource, IProcessResource, IResourceWithEn
         var answer = $"{await reader.ReadLineAsync(cancellationToken)}{await reader.ReadLineAsync(cancellationToken)}";
         return answer == "+OK+PONG" ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"The server answered {answer}");
     }
-
-    [GeneratedRegex(@"v=(\d+)\.")]
-    private static partial Regex Version();
 }

@@ -1,27 +1,23 @@
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
+using Configure = System.Action<Aspire.Hosting.DistributedApplicationOptions, Microsoft.Extensions.Hosting.HostApplicationBuilderSettings>;
 
 namespace Aspire.Hosting.Testing;
 
-public interface IDistributedApplicationTestingBuilder : IDistributedApplicationBuilder
-{
-    Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default);
-}
+public interface IDistributedApplicationTestingBuilder : IDistributedApplicationBuilder { Task<DistributedApplication> BuildAsync(CancellationToken cancellationToken = default); }
 
 /// <summary>Builds applications for tests: on random ports and without the dashboard, unless the test says otherwise.</summary>
 public static class DistributedApplicationTestingBuilder
 {
     public static IDistributedApplicationTestingBuilder Create(params string[] args) => Create(args, (_, _) => { });
 
-    public static IDistributedApplicationTestingBuilder Create(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder) =>
-        TestingBuilder.Create(new DistributedApplicationOptions { Args = args }, args, configureBuilder, appHost: null, entryPoint: null);
+    public static IDistributedApplicationTestingBuilder Create(string[] args, Configure configureBuilder) =>
+        TestingBuilder.Create(new() { Args = args }, configureBuilder, appHost: null, entryPoint: null);
 
     public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, CancellationToken cancellationToken = default)
         where TEntryPoint : class => CreateAsync<TEntryPoint>(args, (_, _) => { }, cancellationToken);
 
     /// <summary>Runs the AppHost's own entry point as far as its call of <c>Build</c>.</summary>
-    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder, CancellationToken cancellationToken = default)
+    public static Task<IDistributedApplicationTestingBuilder> CreateAsync<TEntryPoint>(string[] args, Configure configureBuilder, CancellationToken cancellationToken = default)
         where TEntryPoint : class
     {
         var built = new TaskCompletionSource<IDistributedApplicationTestingBuilder>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,13 +25,9 @@ public static class DistributedApplicationTestingBuilder
         return built.Task.WaitAsync(cancellationToken);
     }
 
-    private static void RunEntryPoint(
-        Assembly appHost,
-        string[] args,
-        Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
-        TaskCompletionSource<IDistributedApplicationTestingBuilder> built)
+    private static void RunEntryPoint(Assembly appHost, string[] args, Configure configureBuilder, TaskCompletionSource<IDistributedApplicationTestingBuilder> built)
     {
-        DistributedApplicationBuilder.Factory.Value = options => TestingBuilder.Create(options, args, configureBuilder, appHost, built);
+        DistributedApplicationBuilder.Factory.Value = options => TestingBuilder.Create(options, configureBuilder, appHost, built);
         var main = appHost.EntryPoint!;
         try
         {
@@ -49,30 +41,19 @@ public static class DistributedApplicationTestingBuilder
         }
     }
 
-    private sealed class TestingBuilder : DistributedApplicationBuilder, IDistributedApplicationTestingBuilder
+    private sealed class TestingBuilder(DistributedApplicationOptions options, HostApplicationBuilderSettings settings, Assembly? appHost)
+        : DistributedApplicationBuilder(options, settings, appHost), IDistributedApplicationTestingBuilder
     {
         private TaskCompletionSource<IDistributedApplicationTestingBuilder>? _entryPoint;
 
-        private TestingBuilder(
-            DistributedApplicationOptions options,
-            HostApplicationBuilderSettings settings,
-            Assembly? appHost,
-            TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
-            : base(options, settings, appHost) => _entryPoint = entryPoint;
-
         /// <summary>What the AppHost decided of the dashboard does not count, only what the test does.</summary>
-        public static TestingBuilder Create(
-            DistributedApplicationOptions options,
-            string[] args,
-            Action<DistributedApplicationOptions, HostApplicationBuilderSettings> configureBuilder,
-            Assembly? appHost,
-            TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
+        public static TestingBuilder Create(DistributedApplicationOptions options, Configure configure, Assembly? appHost, TaskCompletionSource<IDistributedApplicationTestingBuilder>? entryPoint)
         {
-            var settings = new HostApplicationBuilderSettings { Args = args, Configuration = new() };
+            var settings = new HostApplicationBuilderSettings { Args = options.Args, Configuration = new() };
             settings.Configuration.AddInMemoryCollection([new("DcpPublisher:RandomizePorts", "true")]);
             options.DisableDashboard = true;
-            configureBuilder(options, settings);
-            return new(options, settings, appHost, entryPoint);
+            configure(options, settings);
+            return new(options, settings, appHost) { _entryPoint = entryPoint };
         }
 
         public override DistributedApplication Build()

@@ -11,7 +11,6 @@ public static class AspireEFPostgreSqlExtensions
     private const string Section = "Aspire:Npgsql:EntityFrameworkCore:PostgreSQL";
 
     /// <summary>Registers a pooled context over Npgsql with tracing, metrics and, unless the settings turn them off, retries and a health check.</summary>
-    /// <exception cref="InvalidOperationException">On first use, when there is no connection string.</exception>
     public static void AddNpgsqlDbContext<TContext>(
         this IHostApplicationBuilder builder,
         string connectionName,
@@ -32,13 +31,7 @@ public static class AspireEFPostgreSqlExtensions
                 throw new InvalidOperationException($"ConnectionString is missing. It should be provided in 'ConnectionStrings:{connectionName}' or under the 'ConnectionString' key in '{Section}'.");
             }
 
-            options.UseNpgsql(settings.ConnectionString, npgsql =>
-            {
-                if (!settings.DisableRetry)
-                {
-                    npgsql.EnableRetryOnFailure();
-                }
-            });
+            options.UseNpgsql(settings.ConnectionString, npgsql => _ = settings.DisableRetry ? npgsql : npgsql.EnableRetryOnFailure());
             configureDbContextOptions?.Invoke(options);
         });
 
@@ -47,8 +40,6 @@ public static class AspireEFPostgreSqlExtensions
             builder.Services.AddHealthChecks().AddDbContextCheck<TContext>();
         }
 
-        builder.Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddSource("Npgsql"))
-            .WithMetrics(metrics => metrics.AddMeter("Npgsql"));
+        builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource("Npgsql")).WithMetrics(metrics => metrics.AddMeter("Npgsql"));
     }
 }

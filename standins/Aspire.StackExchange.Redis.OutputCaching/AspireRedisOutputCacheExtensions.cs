@@ -12,7 +12,6 @@ public static class AspireRedisOutputCacheExtensions
     private const string Section = "Aspire:StackExchange:Redis";
 
     /// <summary>Registers an <see cref="IOutputCacheStore"/> over Redis with tracing.</summary>
-    /// <exception cref="InvalidOperationException">On first use, when there is no connection string.</exception>
     public static void AddRedisOutputCache(
         this IHostApplicationBuilder builder,
         string connectionName,
@@ -23,25 +22,19 @@ public static class AspireRedisOutputCacheExtensions
         builder.Configuration.GetSection(Section).Bind(settings);
         settings.ConnectionString = builder.Configuration.GetConnectionString(connectionName) ?? settings.ConnectionString;
         configureSettings?.Invoke(settings);
+        _ = settings.DisableHealthChecks ? true : throw new NotSupportedException("This stand-in has no health check of Redis: set DisableHealthChecks.");
 
         builder.Services.AddSingleton(new RedisConnection(() => Options(settings, connectionName, configureOptions)));
         builder.Services.AddSingleton<IOutputCacheStore, RedisOutputCacheStore>();
-
         if (!settings.DisableAutoActivation)
         {
             builder.Services.AddHostedService<RedisActivation>();
         }
 
-        if (!settings.DisableHealthChecks)
-        {
-            throw new NotSupportedException("This stand-in has no health check of Redis: set DisableHealthChecks.");
-        }
-
         builder.Services.AddOpenTelemetry().WithTracing(tracing => tracing.AddSource(RedisConnection.SourceName));
     }
 
-    private static ConfigurationOptions Options(
-        StackExchangeRedisSettings settings, string connectionName, Action<ConfigurationOptions>? configureOptions)
+    private static ConfigurationOptions Options(StackExchangeRedisSettings settings, string connectionName, Action<ConfigurationOptions>? configureOptions)
     {
         if (string.IsNullOrEmpty(settings.ConnectionString))
         {

@@ -2,48 +2,35 @@ using Microsoft.Extensions.ServiceDiscovery;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
-namespace Microsoft.Extensions.DependencyInjection
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class ServiceDiscoveryReverseProxyServiceCollectionExtensions
 {
-    public static class ServiceDiscoveryReverseProxyServiceCollectionExtensions
+    public static IReverseProxyBuilder AddServiceDiscoveryDestinationResolver(this IReverseProxyBuilder builder)
     {
-        public static IReverseProxyBuilder AddServiceDiscoveryDestinationResolver(this IReverseProxyBuilder builder)
-        {
-            builder.Services.AddServiceDiscovery();
-            builder.Services.AddSingleton<IDestinationResolver, ServiceDiscoveryDestinationResolver>();
-            return builder;
-        }
+        builder.Services.AddServiceDiscovery().AddSingleton<IDestinationResolver, ServiceDiscoveryDestinationResolver>();
+        return builder;
     }
 }
 
-namespace Microsoft.Extensions.ServiceDiscovery
+/// <summary>Makes one YARP destination of each endpoint of the service that a configured destination names.</summary>
+internal sealed class ServiceDiscoveryDestinationResolver(ConfiguredEndpoints endpoints) : IDestinationResolver
 {
-    /// <summary>Makes one YARP destination of each endpoint of the service that a configured destination names.</summary>
-    internal sealed class ServiceDiscoveryDestinationResolver(ConfiguredEndpoints endpoints) : IDestinationResolver
+    public ValueTask<ResolvedDestinationCollection> ResolveDestinationsAsync(IReadOnlyDictionary<string, DestinationConfig> destinations, CancellationToken cancellationToken)
     {
-        public ValueTask<ResolvedDestinationCollection> ResolveDestinationsAsync(
-            IReadOnlyDictionary<string, DestinationConfig> destinations,
-            CancellationToken cancellationToken)
-        {
-            var resolved = destinations
-                .SelectMany(destination => Resolve(destination.Key, destination.Value))
-                .ToDictionary(destination => destination.Id, destination => destination.Config);
-            return new(new ResolvedDestinationCollection(resolved, changeToken: null));
-        }
+        var resolved = destinations.SelectMany(destination => Resolve(destination.Key, destination.Value)).ToDictionary();
+        return new(new ResolvedDestinationCollection(resolved, changeToken: null));
+    }
 
-        private IEnumerable<(string Id, DestinationConfig Config)> Resolve(string id, DestinationConfig config)
+    private IEnumerable<(string Id, DestinationConfig Config)> Resolve(string id, DestinationConfig config)
+    {
+        var address = string.IsNullOrEmpty(config.Health) ? new Uri(config.Address) : throw new NotSupportedException("This stand-in does not resolve a destination's Health address.");
+        // What the client of a service calls it, not where it happens to run, is its virtual host.
+        var host = string.IsNullOrEmpty(config.Host) ? address.Authority : config.Host;
+        foreach (var endpoint in endpoints.Resolve(address))
         {
-            var address = new Uri(config.Address);
-            // What the client of a service calls it, not where it happens to run, is its virtual host.
-            var host = string.IsNullOrEmpty(config.Host) ? address.Authority : config.Host;
-            foreach (var endpoint in endpoints.Resolve(address))
-            {
-                var moved = new UriBuilder(address) { Scheme = endpoint.Scheme, Host = endpoint.Host, Port = endpoint.Port };
-                yield return ($"{id}[{endpoint}]", config with { Address = moved.Uri.ToString(), Host = host, Health = MoveHealth(config.Health, endpoint) });
-            }
+            var moved = new UriBuilder(address) { Scheme = endpoint.Scheme, Host = endpoint.Host, Port = endpoint.Port };
+            yield return ($"{id}[{endpoint}]", config with { Address = moved.Uri.ToString(), Host = host });
         }
-
-        private static string? MoveHealth(string? health, Uri endpoint) => string.IsNullOrEmpty(health)
-            ? health
-            : new UriBuilder(health) { Host = endpoint.Host, Port = endpoint.Port }.Uri.ToString();
     }
 }

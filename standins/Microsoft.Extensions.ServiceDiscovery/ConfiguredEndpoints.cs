@@ -5,8 +5,6 @@ namespace Microsoft.Extensions.ServiceDiscovery;
 /// <summary>The endpoints of a service as configuration lists them: <c>Services:{service}:{scheme or endpoint name}:{n}</c>.</summary>
 internal sealed class ConfiguredEndpoints(IConfiguration configuration)
 {
-    private const string DefaultEndpointName = "default";
-
     /// <summary>
     /// Every endpoint of the service that <paramref name="address"/> names, for the first of its schemes
     /// (<c>https+http://…</c>) that has any. A name that is not configured is an ordinary host and comes back as it is.
@@ -16,10 +14,10 @@ internal sealed class ConfiguredEndpoints(IConfiguration configuration)
         var schemes = address.Scheme.Split('+');
         var (service, endpointName) = SplitHost(address.Host);
         var section = configuration.GetSection("Services").GetSection(service);
-        string[] candidates = endpointName is null ? [DefaultEndpointName, .. schemes] : [endpointName];
+        string[] candidates = endpointName is null ? ["default", .. schemes] : [endpointName];
 
         var configured = candidates.Select(section.GetSection).FirstOrDefault(candidate => candidate.Exists());
-        var endpoints = configured is null ? [] : Read(configured, schemes[0]);
+        var endpoints = configured?.GetChildren().DefaultIfEmpty(configured).Select(entry => Parse(entry, schemes[0])).ToList() ?? [];
         var scheme = schemes.FirstOrDefault(scheme => endpoints.Any(endpoint => endpoint.Scheme == scheme));
 
         return scheme is null
@@ -34,17 +32,8 @@ internal sealed class ConfiguredEndpoints(IConfiguration configuration)
         return host.StartsWith('_') && dot > 1 ? (host[(dot + 1)..], host[1..dot]) : (host, null);
     }
 
-    private static List<Uri> Read(IConfigurationSection section, string defaultScheme)
-    {
-        IEnumerable<IConfigurationSection> values = string.IsNullOrWhiteSpace(section.Value) ? section.GetChildren() : [section];
-        return [.. values.Select(entry => Parse(entry, defaultScheme))];
-    }
-
-    private static Uri Parse(IConfigurationSection entry, string defaultScheme)
-    {
-        var address = entry.Value?.Contains("://", StringComparison.Ordinal) == false ? $"{defaultScheme}://{entry.Value}" : entry.Value;
-        return Uri.TryCreate(address, UriKind.Absolute, out var uri)
+    private static Uri Parse(IConfigurationSection entry, string defaultScheme) =>
+        Uri.TryCreate(entry.Value?.Contains("://", StringComparison.Ordinal) == false ? $"{defaultScheme}://{entry.Value}" : entry.Value, UriKind.Absolute, out var uri)
             ? uri
             : throw new KeyNotFoundException($"The endpoint at '{entry.Path}' is not an address: '{entry.Value}'.");
-    }
 }

@@ -20,3 +20,26 @@ public static class ServiceDiscoveryHttpClientBuilderExtensions
         return httpClientBuilder.AddHttpMessageHandler(services => new ResolvingHttpHandler(services.GetRequiredService<ConfiguredEndpoints>()));
     }
 }
+
+/// <summary>Sends each request to the next endpoint of the service that its host names.</summary>
+internal sealed class ResolvingHttpHandler(ConfiguredEndpoints endpoints) : DelegatingHandler
+{
+    private uint _next = uint.MaxValue;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var original = request.RequestUri!;
+        var resolved = endpoints.Resolve(original);
+        var endpoint = resolved[(int)(Interlocked.Increment(ref _next) % (uint)resolved.Count)];
+        request.RequestUri = new UriBuilder(original) { Scheme = endpoint.Scheme, Host = endpoint.Host, Port = endpoint.Port }.Uri;
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            // A retry further out must choose again.
+            request.RequestUri = original;
+        }
+    }
+}

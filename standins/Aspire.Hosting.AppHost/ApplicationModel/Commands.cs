@@ -1,24 +1,10 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-public enum IconVariant
-{
-    Regular = 0,
-    Filled = 1,
-}
+public enum IconVariant { Regular = 0, Filled = 1 }
 
-public enum ResourceCommandState
-{
-    Enabled = 0,
-    Disabled = 1,
-    Hidden = 2,
-}
+public enum ResourceCommandState { Enabled = 0, Disabled = 1, Hidden = 2 }
 
-public enum CommandResultFormat
-{
-    Text = 0,
-    Json = 1,
-    Markdown = 2,
-}
+public enum CommandResultFormat { Text = 0, Json = 1, Markdown = 2 }
 
 /// <summary>What a command looks like, and when it can be used: by default always.</summary>
 public class CommandOptions
@@ -37,11 +23,8 @@ public class CommandOptions
     public Func<UpdateCommandStateContext, ResourceCommandState>? UpdateState { get; set; }
 }
 
-/// <summary>A command that is one request. By default it is a POST, and can be used while the resource runs.</summary>
-public class HttpCommandOptions : CommandOptions
-{
-    public HttpMethod? Method { get; set; }
-}
+/// <summary>By default, a command that is a request can be used while the resource runs.</summary>
+public class HttpCommandOptions : CommandOptions;
 
 public sealed class UpdateCommandStateContext
 {
@@ -74,8 +57,6 @@ public static class CommandResults
 {
     public static ExecuteCommandResult Success() => new() { Success = true };
 
-    public static ExecuteCommandResult Success(string message) => new() { Success = true, Message = message };
-
     public static ExecuteCommandResult Success(string message, string result, CommandResultFormat resultFormat, bool displayImmediately) =>
         new() { Success = true, Message = message, Data = new() { Value = result, Format = resultFormat, DisplayImmediately = displayImmediately } };
 
@@ -93,7 +74,7 @@ public class ResourceCommandService
     internal ResourceCommandService(IServiceProvider services, ResourceNotificationService notifications) =>
         (_services, _notifications) = (services, notifications);
 
-    /// <summary>Fails, with a message, where there is no such resource or command, the command cannot be used now, or it throws.</summary>
+    /// <summary>Fails, with a message, where there is no such command, it cannot be used now, or it throws.</summary>
     public async Task<ExecuteCommandResult> ExecuteCommandAsync(string resourceId, string commandName, CancellationToken cancellationToken = default)
     {
         if (!_notifications.TryGetCurrentState(resourceId, out var resource)

@@ -4,8 +4,6 @@ internal sealed class EndpointAnnotation : IResourceAnnotation
 {
     public required string Name { get; init; }
     public string UriScheme { get; init; } = Uri.UriSchemeHttp;
-
-    /// <summary>The port asked for; null: any free one.</summary>
     public int? Port { get; init; }
 
     /// <summary>Gets the port; an endpoint that has one is not in <c>ASPNETCORE_URLS</c>.</summary>
@@ -15,47 +13,26 @@ internal sealed class EndpointAnnotation : IResourceAnnotation
     public int? AllocatedPort { get; set; }
 }
 
-public enum EndpointProperty
-{
-    Url = 0,
-    Host = 1,
-    IPV4Host = 2,
-    Port = 3,
-    Scheme = 4,
-    TargetPort = 5,
-    HostAndPort = 6,
-}
+public enum EndpointProperty { TargetPort = 5 }
 
 public sealed class EndpointReference(IResourceWithEndpoints owner, string endpointName)
 {
-    public IResourceWithEndpoints Resource { get; } = owner;
     public string EndpointName { get; } = endpointName;
-    public string Scheme => Endpoint.UriScheme;
-    public string Host { get; } = "localhost";
-    public string Url => $"{Scheme}://{Host}:{Port}";
+    public string Url => $"{Endpoint.UriScheme}://localhost:{Port}";
 
     public int Port => Endpoint.AllocatedPort
-        ?? throw new InvalidOperationException($"The endpoint '{EndpointName}' of {Resource.Name} has no port before the application starts.");
+        ?? throw new InvalidOperationException($"The endpoint '{EndpointName}' of {owner.Name} has no port before the application starts.");
 
-    private EndpointAnnotation Endpoint => Resource.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == EndpointName)
-        ?? throw new InvalidOperationException($"{Resource.Name} has no endpoint named '{EndpointName}'.");
+    private EndpointAnnotation Endpoint => owner.Annotations.OfType<EndpointAnnotation>().FirstOrDefault(endpoint => endpoint.Name == EndpointName)
+        ?? throw new InvalidOperationException($"{owner.Name} has no endpoint named '{EndpointName}'.");
 
     public EndpointReferenceExpression Property(EndpointProperty property) => new(this, property);
 }
 
-/// <summary>One property of an endpoint, known once the application starts. There is no proxy: a port is the process's own.</summary>
+/// <summary>A property of an endpoint, known once the application starts. There is no proxy: the target port is the port.</summary>
 public class EndpointReferenceExpression(EndpointReference endpointReference, EndpointProperty property)
 {
-    public EndpointReference Endpoint { get; } = endpointReference;
     public EndpointProperty Property { get; } = property;
 
-    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new(Property switch
-    {
-        EndpointProperty.Url => Endpoint.Url,
-        EndpointProperty.Host => Endpoint.Host,
-        EndpointProperty.IPV4Host => "127.0.0.1",
-        EndpointProperty.Port or EndpointProperty.TargetPort => $"{Endpoint.Port}",
-        EndpointProperty.Scheme => Endpoint.Scheme,
-        _ => $"{Endpoint.Host}:{Endpoint.Port}",
-    });
+    public ValueTask<string?> GetValueAsync(CancellationToken cancellationToken = default) => new($"{endpointReference.Port}");
 }

@@ -2,7 +2,7 @@ using System.Collections.ObjectModel;
 
 namespace Aspire.Hosting
 {
-    public interface IResourceWithServiceDiscovery : ApplicationModel.IResourceWithEndpoints;
+    public interface IResourceWithServiceDiscovery : IResourceWithEndpoints;
 }
 
 namespace Aspire.Hosting.ApplicationModel
@@ -17,26 +17,20 @@ namespace Aspire.Hosting.ApplicationModel
         ResourceAnnotationCollection Annotations { get; }
     }
 
+    public abstract class Resource(string name) : IResource
+    {
+        public virtual string Name { get; } = name;
+        public virtual ResourceAnnotationCollection Annotations { get; } = [];
+    }
+
     public interface IResourceWithEnvironment : IResource;
     public interface IResourceWithWaitSupport : IResource;
     public interface IResourceWithEndpoints : IResource;
-
-    /// <summary>Nothing that runs: it is there as soon as the application is.</summary>
     public interface IResourceWithoutLifetime : IResource;
+    public interface IResourceWithParent<out T> : IResource where T : IResource { T Parent { get; } }
+    public interface IResourceWithConnectionString : IResource { ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default); }
 
-    public interface IResourceWithParent<out T> : IResource
-        where T : IResource
-    {
-        T Parent { get; }
-    }
-
-    public interface IResourceWithConnectionString : IResource
-    {
-        ValueTask<string?> GetConnectionStringAsync(CancellationToken cancellationToken = default);
-    }
-
-    public interface IResourceBuilder<out T>
-        where T : IResource
+    public interface IResourceBuilder<out T> where T : IResource
     {
         IDistributedApplicationBuilder ApplicationBuilder { get; }
         T Resource { get; }

@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting
 {
     public static class ParameterResourceBuilderExtensions
@@ -25,7 +23,6 @@ namespace Aspire.Hosting.ApplicationModel
 
         public string? Description { get; set; }
         public bool Secret { get; }
-
         internal string CurrentValue { get; }
     }
 }

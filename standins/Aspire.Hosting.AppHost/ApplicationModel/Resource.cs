@@ -1,32 +1,20 @@
-using Aspire.Hosting.Running;
-
 namespace Aspire.Hosting.ApplicationModel;
-
-public abstract class Resource(string name) : IResource
-{
-    public virtual string Name { get; } = name;
-    public virtual ResourceAnnotationCollection Annotations { get; } = [];
-}
 
 public class ExecutableResource(string name, string command, string workingDirectory)
     : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
 {
-    public string Command { get; } = command;
-    public string WorkingDirectory { get; } = workingDirectory;
     internal string[] Arguments { get; init; } = [];
 
-    private string? Program => Tools.Find(Command, WorkingDirectory);
+    private string? Program => Tools.Find(command, workingDirectory);
 
     Task IProcessResource.PrepareAsync(AppRunner app) => Program is null
-        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{Command}'. Install it, or give its full path.")
+        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{command}'. Install it, or give its full path.")
         : Task.CompletedTask;
 
-    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) =>
-        ProcessEnvironment.DescribeAsync(this, app, Program!, Arguments, WorkingDirectory);
+    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => ProcessEnvironment.DescribeAsync(this, app, Program!, Arguments, workingDirectory);
 }
 
-public class ProjectResource(string name)
-    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
+public class ProjectResource(string name) : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
 {
     internal string ProjectPath { get; init; } = "";
 

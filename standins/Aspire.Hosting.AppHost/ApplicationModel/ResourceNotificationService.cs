@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using Aspire.Hosting.Running;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.ApplicationModel;
 
@@ -31,25 +27,12 @@ public class ResourceNotificationService
     public async Task<ResourceEvent> WaitForResourceAsync(string resourceName, Func<ResourceEvent, bool> predicate, CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.ApplicationStopping);
-        await foreach (var resource in WatchAsync(either.Token))
-        {
-            if (string.Equals(resource.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase) && predicate(resource))
-            {
-                return resource;
-            }
-        }
-
-        throw new OperationCanceledException(either.Token);
+        return await WatchAsync(either.Token).FirstAsync(resource => string.Equals(resource.Resource.Name, resourceName, StringComparison.OrdinalIgnoreCase) && predicate(resource), either.Token);
     }
 
     /// <summary>The present state of every resource, then every change: a state that lasts a moment is not missed.</summary>
-    public async IAsyncEnumerable<ResourceEvent> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
-    {
-        await foreach (var one in _changes.ReadAsync(follow: true, most: 1, cancellationToken))
-        {
-            yield return one[0];
-        }
-    }
+    public IAsyncEnumerable<ResourceEvent> WatchAsync(CancellationToken cancellationToken = default) =>
+        _changes.ReadAsync(follow: true, most: 1, cancellationToken).Select(changes => changes[0]);
 
     public Task PublishUpdateAsync(IResource resource, Func<CustomResourceSnapshot, CustomResourceSnapshot> stateFactory)
     {

@@ -3,17 +3,12 @@ using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard.Protocol;
-using Aspire.Hosting.Running;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Dashboard;
 
@@ -29,15 +24,7 @@ internal sealed class ResourceService(IConfiguration configuration, ResourceComm
     private WebApplication? _server;
 
     /// <summary>The codes of https://grpc.io/docs/guides/status-codes.</summary>
-    private enum Status
-    {
-        Ok = 0,
-        Cancelled = 1,
-        InvalidArgument = 3,
-        Unimplemented = 12,
-        Internal = 13,
-        Unauthenticated = 16,
-    }
+    private enum Status { Ok = 0, Cancelled = 1, InvalidArgument = 3, Unimplemented = 12, Internal = 13, Unauthenticated = 16 }
 
     public string Url => _server!.Urls.First();
 
@@ -59,78 +46,67 @@ internal sealed class ResourceService(IConfiguration configuration, ResourceComm
     {
         context.Response.ContentType = "application/grpc";
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _server!.Lifetime.ApplicationStopping);
-        Status status;
+        var status = Status.Ok;
         try
         {
-            status = IsAllowed(context.Request) ? await CallAsync(context, app, messages, ended.Token) : Status.Unauthenticated;
-        }
-        catch (OperationCanceledException)
-        {
-            status = Status.Cancelled;
-        }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidDataException)
-        {
-            status = Status.InvalidArgument;
+            await CallAsync(context, app, messages, ended.Token);
         }
         catch (Exception exception)
         {
-            await Console.Error.WriteLineAsync($"The dashboard's call {context.Request.Path} failed: {exception.Message}");
-            status = Status.Internal;
+            status = exception switch
+            {
+                OperationCanceledException => Status.Cancelled,
+                InvalidProtocolBufferException or InvalidDataException or EndOfStreamException => Status.InvalidArgument,
+                NotSupportedException => Status.Unimplemented,
+                UnauthorizedAccessException => Status.Unauthenticated,
+                _ => Status.Internal,
+            };
         }
 
         context.Response.AppendTrailer("grpc-status", ((int)status).ToString(CultureInfo.InvariantCulture));
     }
 
-    private bool IsAllowed(HttpRequest request) => CryptographicOperations.FixedTimeEquals(
-        Encoding.UTF8.GetBytes(request.Headers["x-resource-service-api-key"].ToString()),
-        Encoding.UTF8.GetBytes(configuration["AppHost:ResourceService:ApiKey"]!));
-
-    private async Task<Status> CallAsync(HttpContext context, AppRunner app, ResourceMessages messages, CancellationToken cancellationToken)
+    private async Task CallAsync(HttpContext context, AppRunner app, ResourceMessages messages, CancellationToken cancellationToken)
     {
-        switch (context.Request.Path.Value)
+        var (key, given) = (configuration["AppHost:ResourceService:ApiKey"]!, context.Request.Headers["x-resource-service-api-key"].ToString());
+        if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(given)))
         {
-            case "/aspire.v1.DashboardService/GetApplicationInformation":
+            throw new UnauthorizedAccessException();
+        }
+
+        switch (context.Request.Path.Value?.Replace("/aspire.v1.DashboardService/", "", StringComparison.Ordinal))
+        {
+            case "GetApplicationInformation":
                 await WriteAsync(context, new ApplicationInformationResponse { ApplicationName = app.ApplicationName });
-                return Status.Ok;
-            case "/aspire.v1.DashboardService/WatchResources":
-                await WatchResourcesAsync(context, app, messages, cancellationToken);
-                return Status.Ok;
-            case "/aspire.v1.DashboardService/WatchResourceConsoleLogs":
-                var logs = await ReadAsync(context, WatchResourceConsoleLogsRequest.Parser);
-                await WatchConsoleAsync(context, app.Log.ReadAsync(messages.Parse(logs.ResourceName), !logs.SuppressFollow, MaxLinesInMessage, cancellationToken));
-                return Status.Ok;
-            case "/aspire.v1.DashboardService/ExecuteResourceCommand":
-                var request = await ReadAsync(context, ResourceCommandRequest.Parser);
-                await WriteAsync(context, ResourceMessages.Of(await commands.ExecuteCommandAsync(messages.Parse(request.ResourceName), request.CommandName, cancellationToken)));
-                return Status.Ok;
-            case "/aspire.v1.DashboardService/WatchInteractions":
+                break;
+            case "WatchResources":
+                // The changes begin with all that there is.
+                await WriteAsync(context, new WatchResourcesUpdate { InitialData = new() });
+                await foreach (var change in app.Notifications.WatchAsync(cancellationToken))
+                {
+                    await WriteAsync(context, new WatchResourcesUpdate { Changes = new() { Value = { new WatchResourcesChange { Upsert = messages.Of(change.Resource, change.Snapshot) } } } });
+                }
+
+                break;
+            case "WatchResourceConsoleLogs":
+                var request = await ReadAsync(context, WatchResourceConsoleLogsRequest.Parser);
+                await foreach (var lines in app.Log.ReadAsync(messages.Parse(request.ResourceName), !request.SuppressFollow, MaxLinesInMessage, cancellationToken))
+                {
+                    await WriteAsync(context, new WatchResourceConsoleLogsUpdate { LogLines = { lines.Select(line => new ConsoleLogLine { Text = line.Text, IsStdErr = line.IsError, LineNumber = line.Number }) } });
+                }
+
+                break;
+            case "ExecuteResourceCommand":
+                var command = await ReadAsync(context, ResourceCommandRequest.Parser);
+                await WriteAsync(context, ResourceMessages.Of(await commands.ExecuteCommandAsync(messages.Parse(command.ResourceName), command.CommandName, cancellationToken)));
+                break;
+            case "WatchInteractions":
                 // Nothing here ever asks the user anything.
                 await context.Response.StartAsync(cancellationToken);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
-                return Status.Ok;
+                break;
             default:
-                return Status.Unimplemented;
-        }
-    }
-
-    private static async Task WatchResourcesAsync(HttpContext context, AppRunner app, ResourceMessages messages, CancellationToken cancellationToken)
-    {
-        // The changes begin with all that there is.
-        await WriteAsync(context, new WatchResourcesUpdate { InitialData = new() });
-        await foreach (var change in app.Notifications.WatchAsync(cancellationToken))
-        {
-            var changes = new WatchResourcesChanges { Value = { new WatchResourcesChange { Upsert = messages.Of(change.Resource, change.Snapshot) } } };
-            await WriteAsync(context, new WatchResourcesUpdate { Changes = changes });
-        }
-    }
-
-    private static async Task WatchConsoleAsync(HttpContext context, IAsyncEnumerable<IReadOnlyList<ConsoleLine>> log)
-    {
-        await foreach (var lines in log)
-        {
-            var update = new WatchResourceConsoleLogsUpdate();
-            update.LogLines.AddRange(lines.Select(line => new ConsoleLogLine { Text = line.Text, IsStdErr = line.IsError, LineNumber = line.Number }));
-            await WriteAsync(context, update);
+                throw new NotSupportedException();
         }
     }
 

@@ -1,9 +1,5 @@
 using System.Security.Cryptography;
-using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Dashboard;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 
 namespace Aspire.Hosting.Running;
 
@@ -26,9 +22,9 @@ internal sealed class AppRunner(
     private long _stopBegun;
     private int _failures;
 
-    public bool HasFailed => _failures > 0;
     /// <summary>What tells this run's resources from another's in the dashboard: <c>service.instance.id</c>.</summary>
     public string InstanceId { get; } = RandomNumberGenerator.GetHexString(8, lowercase: true);
+    public bool HasFailed => _failures > 0;
     public string ApplicationName => environment.ApplicationName.Split(".AppHost")[0];
     public bool IsDevelopment => environment.IsDevelopment();
     public IList<IResource> Resources => resources;
@@ -52,7 +48,11 @@ internal sealed class AppRunner(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Tools.RequirePlatform();
-        AddDashboard();
+        if (services.GetService<DashboardResource>() is { } dashboard && await dashboard.IsInstalledAsync(Launcher))
+        {
+            resources.Insert(0, dashboard);
+        }
+
         Log = new([.. resources.OfType<IProcessResource>().Select(resource => resource.Name)]);
         Ports.Allocate(resources, configuration.GetValue("DcpPublisher:RandomizePorts", false));
         foreach (var resource in resources.OfType<IProcessResource>())
@@ -60,7 +60,7 @@ internal sealed class AppRunner(
             await resource.PrepareAsync(this);
         }
 
-        foreach (var resource in resources.OfType<IResourceWithoutLifetime>())
+        foreach (var resource in resources.OfType<ParameterResource>())
         {
             await notifications.PublishUpdateAsync(resource, snapshot => snapshot with { State = KnownResourceStates.Running });
         }
@@ -75,23 +75,6 @@ internal sealed class AppRunner(
             }
 
             await runner.StartAsync(cancellationToken);
-        }
-    }
-
-    private void AddDashboard()
-    {
-        if (services.GetService<DashboardResource>() is not { } dashboard)
-        {
-            return;
-        }
-
-        if (dashboard.IsInstalled)
-        {
-            resources.Insert(0, dashboard);
-        }
-        else
-        {
-            Console.WriteLine("The Aspire dashboard is not installed: running without it (`make setup` fetches it).");
         }
     }
 

@@ -15,7 +15,8 @@ internal sealed class Broadcast<T>(Func<IEnumerable<T>> backlog)
         lock (_gate)
         {
             var item = change();
-            _readers.ForEach(reader => reader.TryWrite(item));
+            // A reader that has ended takes no more.
+            _readers.RemoveAll(reader => !reader.TryWrite(item));
         }
     }
 
@@ -30,11 +31,8 @@ internal sealed class Broadcast<T>(Func<IEnumerable<T>> backlog)
                 channel.Writer.TryWrite(item);
             }
 
-            if (follow)
-            {
-                _readers.Add(channel.Writer);
-            }
-            else
+            _readers.Add(channel.Writer);
+            if (!follow)
             {
                 channel.Writer.Complete();
             }
@@ -55,10 +53,7 @@ internal sealed class Broadcast<T>(Func<IEnumerable<T>> backlog)
         }
         finally
         {
-            lock (_gate)
-            {
-                _readers.Remove(channel.Writer);
-            }
+            channel.Writer.TryComplete();
         }
     }
 }

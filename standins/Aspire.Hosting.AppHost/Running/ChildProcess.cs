@@ -44,22 +44,10 @@ internal sealed partial class ChildProcess : IDisposable
         foreach (var process in Directory.EnumerateDirectories("/proc").Where(process => int.TryParse(Path.GetFileName(process), out _)))
         {
             // Null when it has ended meanwhile, or is another user's.
-            if (Target(process, "cwd") == folder && Path.GetFileName(Target(process, "exe")) == program)
+            if (new FileInfo($"{process}/cwd").LinkTarget == folder && Path.GetFileName(new FileInfo($"{process}/exe").LinkTarget) == program)
             {
                 _ = Kill(int.Parse(Path.GetFileName(process)), Signal.Kill);
             }
-        }
-    }
-
-    private static string? Target(string process, string link)
-    {
-        try
-        {
-            return Directory.ResolveLinkTarget(Path.Combine(process, link), returnFinalTarget: false)?.FullName;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
         }
     }
 

@@ -1,5 +1,3 @@
-using Aspire.Hosting.ApplicationModel;
-
 namespace Aspire.Hosting.Running;
 
 /// <summary>A resource that is a local process.</summary>
@@ -8,20 +6,15 @@ internal interface IProcessResource : IResource
     /// <summary>Finds what the process needs before anything at all is started, so that whatever is missing is said at once.</summary>
     Task PrepareAsync(AppRunner app);
 
-    /// <summary>Asked before each start.</summary>
     Task<ProcessSpec> DescribeAsync(AppRunner app);
 }
 
 /// <summary>What a connection string consists of, for consumers that want it in pieces.</summary>
-internal interface IConnectionParts
-{
-    IEnumerable<(string Name, string Value)> Parts { get; }
-}
+internal interface IConnectionParts { IEnumerable<(string Name, string Value)> Parts { get; } }
 
 internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Arguments)
 {
     public string WorkingDirectory { get; init; } = "/";
-
     public IReadOnlyDictionary<string, string> Environment { get; init; } = ProcessEnvironment.Inherited();
 
     /// <summary>Those of its variables that it does not have from the AppHost.</summary>
@@ -39,9 +32,4 @@ internal sealed record ProcessSpec(string FileName, IReadOnlyList<string> Argume
 }
 
 /// <summary>Named as setpriv(1) wants them.</summary>
-internal enum Signal
-{
-    Int = 2,
-    Kill = 9,
-    Term = 15,
-}
+internal enum Signal { Int = 2, Kill = 9, Term = 15 }

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Running;
 
@@ -15,31 +14,23 @@ internal static class Ports
     public static void Allocate(IEnumerable<IResource> resources, bool randomize)
     {
         var holders = new Dictionary<int, IResource>();
-        foreach (var resource in resources)
+        foreach (var (resource, endpoint) in resources.SelectMany(resource => resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => (resource, endpoint))))
         {
-            foreach (var endpoint in resource.Annotations.OfType<EndpointAnnotation>())
+            var port = randomize || endpoint.Port is null ? TakeFree() : endpoint.Port.Value;
+            var fault = holders.TryGetValue(port, out var other) ? $"is {other.Name}'s too" : FaultOf(port);
+            if (fault is not null)
             {
-                var port = randomize || endpoint.Port is null ? TakeFree() : endpoint.Port.Value;
-                var fault = holders.TryGetValue(port, out var other) ? $"is {other.Name}'s too" : FaultOf(port);
-                if (fault is not null)
-                {
-                    throw new DistributedApplicationException(
-                        $"{resource.Name} cannot start: its port {port} {fault}. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name).ToUpperInvariant()}_PORT={Math.Max(port + 1, 1024)}.");
-                }
-
-                endpoint.AllocatedPort = port;
-                holders[port] = resource;
+                throw new DistributedApplicationException(
+                    $"{resource.Name} cannot start: its port {port} {fault}. Stop the program that listens there, or give {resource.Name} another port, for example {ProcessEnvironment.Variable(resource.Name).ToUpperInvariant()}_PORT={Math.Max(port + 1, 1024)}.");
             }
+
+            endpoint.AllocatedPort = port;
+            holders[port] = resource;
         }
     }
 
     private static string? FaultOf(int port)
     {
-        if (!IsFree(port))
-        {
-            return "is in use";
-        }
-
         try
         {
             using var probe = new TcpListener(IPAddress.Loopback, port);
@@ -55,14 +46,7 @@ internal static class Ports
     /// <summary>Below the range the kernel takes outgoing connections' ports from, so that none can sit on it while a process restarts.</summary>
     private static int TakeFree()
     {
-        int port;
-        do
-        {
-            port = RandomNumberGenerator.GetInt32(15_000, 32_000);
-        }
-        while (!IsFree(port) || !Given.TryAdd(port, true));
-        return port;
+        var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
+        return Enumerable.InfiniteSequence(0, 1).Select(_ => RandomNumberGenerator.GetInt32(15_000, 32_000)).First(port => !listening.Contains(port) && Given.TryAdd(port, true));
     }
-
-    private static bool IsFree(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().All(listener => listener.Port != port);
 }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Text.RegularExpressions;
-using Aspire.Hosting.ApplicationModel;
 
 namespace Aspire.Hosting.Running;
 
@@ -11,11 +10,7 @@ internal static partial class ProcessEnvironment
     {
         var context = new EnvironmentCallbackContext();
         AddDefaults(context.EnvironmentVariables, resource, app);
-        foreach (var annotation in resource.Annotations.OfType<EnvironmentAnnotation>())
-        {
-            annotation.Callback(context);
-        }
-
+        resource.Annotations.OfType<EnvironmentAnnotation>().ToList().ForEach(annotation => annotation.Callback(context));
         var environment = Inherited();
         foreach (var (name, value) in context.EnvironmentVariables)
         {
@@ -37,8 +32,7 @@ internal static partial class ProcessEnvironment
 
     /// <summary>The AppHost's own environment, less what tells the AppHost itself what it is and where to listen.</summary>
     public static Dictionary<string, string> Inherited() => Environment.GetEnvironmentVariables()
-        .Cast<DictionaryEntry>()
-        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "")
+        .Cast<DictionaryEntry>().Select(variable => KeyValuePair.Create((string)variable.Key, (string?)variable.Value ?? ""))
         .Where(variable => !(variable.Key.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || variable.Key.StartsWith("ASPIRE_", StringComparison.Ordinal) || variable.Key is "DOTNET_ENVIRONMENT" or "DOTNET_LAUNCH_PROFILE"))
         .ToDictionary();
 
@@ -51,14 +45,11 @@ internal static partial class ProcessEnvironment
             variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = dashboard.TelemetryUrl;
             variables["OTEL_EXPORTER_OTLP_PROTOCOL"] = "grpc";
             variables["OTEL_EXPORTER_OTLP_HEADERS"] = $"x-otlp-api-key={dashboard.TelemetryKey}";
-            foreach (var delay in app.IsDevelopment ? (string[])["OTEL_BSP_SCHEDULE_DELAY", "OTEL_BLRP_SCHEDULE_DELAY", "OTEL_METRIC_EXPORT_INTERVAL"] : [])
-            {
-                variables[delay] = "1000";
-            }
         }
 
         if (app.IsDevelopment)
         {
+            variables["OTEL_BSP_SCHEDULE_DELAY"] = variables["OTEL_BLRP_SCHEDULE_DELAY"] = variables["OTEL_METRIC_EXPORT_INTERVAL"] = "1000";
             variables["OTEL_TRACES_SAMPLER"] = "always_on";
         }
 

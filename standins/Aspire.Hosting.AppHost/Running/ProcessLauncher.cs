@@ -30,6 +30,10 @@ internal sealed class ProcessLauncher : IDisposable
         return (await child.Exited, string.Join(Environment.NewLine, output));
     }
 
+    /// <summary>Where programs.sh finds a program; null where it finds none.</summary>
+    public async Task<string?> LocateAsync(string program, string version = "") =>
+        await RunAsync(new("sh", [Path.Combine(Tools.StandInsFolder, "programs.sh"), program, version])) is (0, { Length: > 0 } path) ? path : null;
+
     public void Dispose() => _starts.CompleteAdding();
 
     private void Work()

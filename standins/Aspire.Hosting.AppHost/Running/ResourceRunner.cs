@@ -1,8 +1,3 @@
-using System.Collections.Immutable;
-using Aspire.Hosting.ApplicationModel;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
-
 namespace Aspire.Hosting.Running;
 
 /// <summary>Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it dies or is asked to.</summary>
@@ -20,19 +15,27 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
     public long FirstStart { get; private set; } = long.MaxValue;
 
     /// <summary>Starts a process that has ended, and waits until it runs.</summary>
-    public async Task StartProcessAsync(CancellationToken cancellationToken)
+    public async Task<ExecuteCommandResult> StartProcessAsync(CancellationToken cancellationToken)
     {
         Publish(KnownResourceStates.Starting);
         _startAsked.Release();
         await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken);
+        return CommandResults.Success();
     }
 
     /// <summary>Stops the process, and waits until it has ended. It stays so until it is asked to start.</summary>
-    public async Task StopProcessAsync(CancellationToken cancellationToken)
+    public async Task<ExecuteCommandResult> StopProcessAsync(CancellationToken cancellationToken)
     {
         Publish(KnownResourceStates.Stopping);
         await _run.CancelAsync();
         await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken);
+        return CommandResults.Success();
+    }
+
+    public async Task<ExecuteCommandResult> RestartProcessAsync(CancellationToken cancellationToken)
+    {
+        await StopProcessAsync(cancellationToken);
+        return await StartProcessAsync(cancellationToken);
     }
 
     public override void Dispose()
@@ -46,42 +49,38 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
     {
         try
         {
-            while (!stoppingToken.IsCancellationRequested)
+            while (true)
             {
                 _run = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                try
-                {
-                    await RunAsync(_run.Token);
-                }
-                catch (OperationCanceledException)
-                {
-                    Publish(KnownResourceStates.Exited);
-                }
-
+                await RunAsync(_run.Token);
                 await _startAsked.WaitAsync(stoppingToken);
             }
         }
-        catch (OperationCanceledException)
-        {
-            // The application stops.
-        }
-        catch (Exception exception)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             Publish(KnownResourceStates.FailedToStart);
             app.Fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
         }
     }
 
+    /// <summary>Until the process is finished, or told to stop.</summary>
     private async Task RunAsync(CancellationToken stoppingToken)
     {
-        Publish(KnownResourceStates.Waiting);
-        foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+        try
         {
-            await app.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, stoppingToken);
-        }
+            Publish(KnownResourceStates.Waiting);
+            foreach (var wait in resource.Annotations.OfType<WaitAnnotation>())
+            {
+                await app.Notifications.WaitForResourceHealthyAsync(wait.Resource.Name, stoppingToken);
+            }
 
-        while (await RunOnceAsync(stoppingToken))
+            while (await RunOnceAsync(stoppingToken))
+            {
+            }
+        }
+        catch (OperationCanceledException)
         {
+            Publish(KnownResourceStates.Exited);
         }
     }
 
@@ -95,7 +94,9 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         FirstStart = Math.Min(FirstStart, started);
         using var process = await app.Launcher.StartAsync(spec, (line, isError) => app.Log.Write(resource, line, isError));
         var exitCode = await WatchAsync(process, spec, stoppingToken);
-        if (IsFinished(exitCode))
+
+        // What listens is meant to stay; anything else may be done.
+        if (exitCode == 0 && !resource.Annotations.OfType<EndpointAnnotation>().Any())
         {
             Publish(KnownResourceStates.Finished, exitCode);
             return false;
@@ -145,7 +146,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
 
     private async Task<bool> CheckHealthAsync(ChildProcess process, CancellationToken stoppingToken)
     {
-        var reports = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => ReportAsync(probe, stoppingToken)));
+        var reports = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => probe.ReportAsync(app, stoppingToken)));
         var isHealthy = reports.All(report => report.Status == HealthStatus.Healthy);
         if (!process.Exited.IsCompleted && !stoppingToken.IsCancellationRequested)
         {
@@ -155,24 +156,6 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
 
         return isHealthy;
     }
-
-    private async Task<HealthReportSnapshot> ReportAsync(HealthProbeAnnotation probe, CancellationToken stoppingToken)
-    {
-        HealthCheckResult result;
-        try
-        {
-            result = await probe.CheckAsync(app, stoppingToken);
-        }
-        catch (Exception exception)
-        {
-            result = HealthCheckResult.Unhealthy(exception.Message, exception);
-        }
-
-        return new(probe.Name, result.Status, result.Description, result.Exception?.ToString()) { LastRunAt = app.Time.GetUtcNow().UtcDateTime };
-    }
-
-    /// <summary>What listens is meant to stay; anything else may be done.</summary>
-    private bool IsFinished(int exitCode) => exitCode == 0 && !resource.Annotations.OfType<EndpointAnnotation>().Any();
 
     /// <summary>The state of a resource whose process does not run, or not to its end.</summary>
     private void Publish(string state, int? exitCode = null) => Publish(snapshot => snapshot with

@@ -7,11 +7,7 @@ internal static class TemporaryFolder
 
     public static string Create(AppRunner app)
     {
-        foreach (var abandoned in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*").Where(folder => !Directory.Exists($"/proc/{folder.Split('-')[^2]}")))
-        {
-            Delete(abandoned);
-        }
-
+        Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*").Where(folder => !Directory.Exists($"/proc/{folder.Split('-')[^2]}")).ToList().ForEach(Delete);
         var folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
         app.AtEnd(() => Delete(folder));
         return folder;

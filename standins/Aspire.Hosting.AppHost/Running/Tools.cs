@@ -8,7 +8,6 @@ internal static class Tools
 {
     /// <summary>The folder of the stand-ins, which is also where `make setup` puts what it fetches.</summary>
     public static string StandInsFolder { get; } = Metadata("StandInsFolder");
-
     public static string GarnetServer { get; } = Metadata("GarnetServer");
 
     /// <summary>The `dotnet` this very process runs on.</summary>
