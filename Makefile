@@ -55,7 +55,8 @@ clean: ## Remove build output and fetched tools; keeps .data
 	rm -rf standins/node_modules standins/.tools
 	find . -type d \( -name bin -o -name obj -o -name TestResults \) -not -path './.git/*' -prune -exec rm -rf {} +
 
-$(APPHOST): $(SOURCES)
+# The mode is a source, too: what was built with the stand-ins does not run on the real Aspire.
+$(APPHOST): $(SOURCES) $(wildcard standins/.tools/mode)
 	@echo "build: restoring and compiling (about 20 s the first time)"
 	@dotnet build Fever.AppHost/Fever.AppHost.csproj --verbosity quiet -property:RunAnalyzers=false
 	@touch $@

