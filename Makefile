@@ -6,7 +6,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT := 1
 export DOTNET_NOLOGO := 1
 
 BENCH := dotnet bench/Fever.Bench/bin/Release/net10.0/Fever.Bench.dll
-BUILD_BENCH := dotnet build bench/Fever.Bench/Fever.Bench.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
+BUILD_BENCH := dotnet build bench/Fever.Bench/Fever.Bench.csproj --configuration Release --verbosity quiet
 APPHOST := Fever.AppHost/bin/Debug/net10.0/Fever.AppHost.dll
 # What the running app is built from; a build is skipped when the AppHost is newer than all of it.
 SOURCES := $(shell find Fever.* standins tests/Fever.ProviderSimulator Directory.* global.json \
@@ -31,7 +31,7 @@ bench-quick: setup ## The same once and shorter (up to 3 minutes); writes no fil
 	@exec $(BENCH) search --quick
 
 bench-micro: setup ## Measure single functions of SearchApi (about 1 minute)
-	@dotnet build bench/Fever.Micro/Fever.Micro.csproj --configuration Release --verbosity quiet -property:RunAnalyzers=false
+	@dotnet build bench/Fever.Micro/Fever.Micro.csproj --configuration Release --verbosity quiet
 	@exec dotnet bench/Fever.Micro/bin/Release/net10.0/Fever.Micro.dll
 
 bench-ingest: setup ## Measure how feeds are ingested; the machine should do nothing else (about 4 minutes)
@@ -58,5 +58,5 @@ clean: ## Remove build output and fetched tools; keeps .data
 # The mode is a source, too: what was built with the stand-ins does not run on the real Aspire.
 $(APPHOST): $(SOURCES) $(wildcard standins/.tools/mode)
 	@echo "build: restoring and compiling (about 20 s the first time)"
-	@dotnet build Fever.AppHost/Fever.AppHost.csproj --verbosity quiet -property:RunAnalyzers=false
+	@dotnet build Fever.AppHost/Fever.AppHost.csproj --verbosity quiet
 	@touch $@
