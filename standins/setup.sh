@@ -67,7 +67,7 @@ if [ -z "$aspire" ]; then
     say "no Aspire CLI for this machine on npm: Fever runs without the dashboard"
 elif ! ls "$home"/.aspire/versions/*/managed/aspire-managed >/dev/null 2>&1; then
     say "unpacking the Aspire dashboard"
-    mkdir -p "$home"
+    mkdir -p "$home" && : >"$home/unpack.log"
     HOME=$home ASPIRE_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 "$aspire" dashboard run \
         --frontend-url http://127.0.0.1:0 --otlp-grpc-url http://127.0.0.1:0 --otlp-http-url http://127.0.0.1:0 \
         --allow-anonymous --nologo --non-interactive >"$home/unpack.log" 2>&1 &
