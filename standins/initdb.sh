@@ -4,6 +4,8 @@
 set -eu
 umask 077
 cd "$2"
+# Until November 2026 the folder had the name of the volume.
+if [ ! -d data ] && [ -d ../fever-postgres/data ]; then mv ../fever-postgres/data ../fever-postgres/password .; fi
 [ -s password ] || od -An -N12 -tx1 /dev/urandom | tr -d ' \n' >password
 [ -d data ] && exit
 rm -rf data.unfinished
