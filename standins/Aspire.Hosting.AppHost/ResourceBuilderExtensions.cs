@@ -87,10 +87,3 @@ public static partial class ResourceBuilderExtensions
         return builder;
     }
 }
-
-/// <summary>Its name and place in the real Aspire are not part of what the application may call.</summary>
-internal static class ExecutableResourceBuilderExtensions
-{
-    public static IResourceBuilder<ExecutableResource> AddExecutable(this IDistributedApplicationBuilder builder, string name, string command, string workingDirectory, params string[]? args) =>
-        builder.AddResource(new ExecutableResource(name, command, Path.GetFullPath(workingDirectory, builder.AppHostDirectory)) { Arguments = args ?? [] });
-}

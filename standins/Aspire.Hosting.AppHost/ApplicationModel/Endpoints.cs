@@ -9,7 +9,7 @@ internal sealed class EndpointAnnotation : IResourceAnnotation
     /// <summary>Gets the port; an endpoint that has one is not in <c>ASPNETCORE_URLS</c>.</summary>
     public string? PortVariable { get; init; }
 
-    /// <summary>The port in use, the same for the whole life of the application so that a restarted process keeps its address.</summary>
+    /// <summary>The port in use, for the whole life of the application: a restarted process keeps its address.</summary>
     public int? AllocatedPort { get; set; }
 }
 

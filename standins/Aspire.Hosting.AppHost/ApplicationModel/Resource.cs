@@ -1,19 +1,5 @@
 namespace Aspire.Hosting.ApplicationModel;
 
-public class ExecutableResource(string name, string command, string workingDirectory)
-    : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithEndpoints, IResourceWithWaitSupport
-{
-    internal string[] Arguments { get; init; } = [];
-
-    private string? Program => Tools.Find(command, workingDirectory);
-
-    Task IProcessResource.PrepareAsync(AppRunner app) => Program is null
-        ? throw new DistributedApplicationException($"{Name} cannot start: there is no program '{command}'. Install it, or give its full path.")
-        : Task.CompletedTask;
-
-    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => ProcessEnvironment.DescribeAsync(this, app, Program!, Arguments, workingDirectory);
-}
-
 public class ProjectResource(string name) : Resource(name), IProcessResource, IResourceWithEnvironment, IResourceWithServiceDiscovery, IResourceWithWaitSupport
 {
     internal string ProjectPath { get; init; } = "";

@@ -20,6 +20,9 @@ internal sealed class ResourceMessages(string instanceId, ResourceCommandService
             relationships.Add(new(child.Parent, "Parent"));
         }
 
+        var properties = snapshot.Properties.AddRange(relationships.Where(other => other.Type == "Parent").Select(parent => new ResourcePropertySnapshot("resource.parentName", NameOf(parent.Resource))));
+        properties = resource is ProjectResource project ? properties.Add(new("project.path", project.ProjectPath)) : properties;
+        properties = resource is ParameterResource parameter ? properties.Add(new("Value", parameter.CurrentValue) { IsSensitive = parameter.Secret }) : properties;
         return new()
         {
             Name = NameOf(resource),
@@ -36,7 +39,7 @@ internal sealed class ResourceMessages(string instanceId, ResourceCommandService
             Commands = { resource.Annotations.OfType<ResourceCommandAnnotation>().Select(command => Of(command, commands.StateOf(command, snapshot))) },
             Environment = { snapshot.EnvironmentVariables.Select(variable => new EnvironmentVariable { Name = variable.Name, Value = variable.Value ?? "", IsFromSpec = variable.IsFromSpec }) },
             HealthReports = { snapshot.HealthReports.Select(Of) },
-            Properties = { snapshot.Properties.Concat(PropertiesOf(resource, relationships)).Select(Of) },
+            Properties = { properties.Select(Of) },
             Relationships = { relationships.Select(other => new ResourceRelationship { ResourceName = other.Resource.Name, Type = other.Type }) },
             Urls = { resource is IResourceWithEndpoints endpoints ? UrlsAnnotation.Of(endpoints).Select(url => Of(url, snapshot)) : [] },
         };
@@ -51,24 +54,6 @@ internal sealed class ResourceMessages(string instanceId, ResourceCommandService
 
     /// <summary>With the id of its telemetry, by which the dashboard puts the two together.</summary>
     private string NameOf(IResource resource) => $"{resource.Name}-{instanceId}";
-
-    private IEnumerable<ResourcePropertySnapshot> PropertiesOf(IResource resource, List<RelationshipAnnotation> relationships)
-    {
-        foreach (var parent in relationships.Where(other => other.Type == "Parent"))
-        {
-            yield return new("resource.parentName", NameOf(parent.Resource));
-        }
-
-        if (resource is ProjectResource project)
-        {
-            yield return new("project.path", project.ProjectPath);
-        }
-
-        if (resource is ParameterResource parameter)
-        {
-            yield return new("Value", parameter.CurrentValue) { IsSensitive = parameter.Secret };
-        }
-    }
 
     private static ResourceProperty Of(ResourcePropertySnapshot property) =>
         new() { Name = property.Name, Value = Value.ForString(Convert.ToString(property.Value, CultureInfo.InvariantCulture)), IsSensitive = property.IsSensitive };

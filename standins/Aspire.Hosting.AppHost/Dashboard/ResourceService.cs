@@ -102,7 +102,7 @@ internal sealed class ResourceService(IConfiguration configuration, ResourceComm
                 break;
             case "WatchInteractions":
                 // Nothing here ever asks the user anything.
-                await context.Response.StartAsync(cancellationToken);
+                await context.Response.Body.FlushAsync(cancellationToken);
                 await Task.Delay(Timeout.Infinite, cancellationToken);
                 break;
             default:

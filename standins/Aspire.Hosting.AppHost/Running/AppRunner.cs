@@ -30,6 +30,7 @@ internal sealed class AppRunner(
     public IList<IResource> Resources => resources;
     public ResourceNotificationService Notifications => notifications;
     public TimeProvider Time => time;
+    public bool IsStopping => _stopBegun != 0;
     public ProcessLauncher Launcher { get; } = new();
     public ResourceLog Log { get; private set; } = new([]);
     public DashboardResource? Dashboard => resources.OfType<DashboardResource>().FirstOrDefault();
@@ -38,7 +39,7 @@ internal sealed class AppRunner(
     public string DataFolder => Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } folder ? folder : Path.Combine(Tools.StandInsFolder, "../.data"));
 
     /// <summary>How long a process may take to stop: ten seconds; with the application four, and all together less than the host waits for.</summary>
-    public TimeSpan StopPatience => TimeSpan.FromSeconds(_stopBegun == 0 ? 10 : Math.Clamp(9 - time.GetElapsedTime(_stopBegun).TotalSeconds, 0, 4));
+    public TimeSpan StopPatience => TimeSpan.FromSeconds(!IsStopping ? 10 : Math.Clamp(9 - time.GetElapsedTime(_stopBegun).TotalSeconds, 0, 4));
 
     public HttpClient CreateHealthClient() => clients.CreateClient(HealthClient);
 
@@ -74,7 +75,7 @@ internal sealed class AppRunner(
                 LifecycleCommands.Add(resource, runner);
             }
 
-            await runner.StartAsync(cancellationToken);
+            _ = runner.Begin();
         }
     }
 
@@ -83,7 +84,7 @@ internal sealed class AppRunner(
         _stopBegun = time.GetTimestamp();
         foreach (var runner in _runners.OrderByDescending(runner => runner.FirstStart))
         {
-            await runner.StopAsync(CancellationToken.None);
+            await runner.StopProcessAsync(CancellationToken.None);
             runner.Dispose();
         }
 

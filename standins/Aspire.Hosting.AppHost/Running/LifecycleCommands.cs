@@ -21,7 +21,7 @@ internal static class LifecycleCommands
                 ConfirmationMessage = confirmation,
                 UpdateState = context => states.Contains(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
             };
-            resource.Annotations.Add(new ResourceCommandAnnotation(name, char.ToUpperInvariant(name[0]) + name[1..], async context => await execute(context.CancellationToken), options));
+            resource.Annotations.Add(new ResourceCommandAnnotation(name, char.ToUpperInvariant(name[0]) + name[1..], context => execute(context.CancellationToken), options));
         }
     }
 }

@@ -1,34 +1,57 @@
 namespace Aspire.Hosting.Running;
 
-/// <summary>Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it dies or is asked to.</summary>
-internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) : BackgroundService
+/// <summary>
+/// Keeps one resource's process running: waits for what it depends on, starts it, watches its health, starts it again when it
+/// dies. A run goes from a start to a stop, and all that is published of the resource comes from its run, so that commands
+/// given at the same time can neither mix up its state nor start it twice.
+/// </summary>
+internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) : IDisposable
 {
     /// <summary>A process that dies this often without ever having been healthy is not going to be.</summary>
     private const int MaxFailedStarts = 5;
     private static readonly TimeSpan LongLife = TimeSpan.FromSeconds(30);
-    private readonly SemaphoreSlim _startAsked = new(0);
-    private CancellationTokenSource _run = new();
+    private readonly Lock _gate = new();
+    private Task _run = Task.CompletedTask;
+    private CancellationTokenSource _stop = new();
     private int _shortLives;
     private bool _wasHealthy;
 
     /// <summary>When it was first started; what has not been yet counts as last.</summary>
     public long FirstStart { get; private set; } = long.MaxValue;
 
-    /// <summary>Starts a process that has ended, and waits until it runs.</summary>
+    /// <summary>Begins a run, after the one that is being stopped if there is one; else the one that goes on is it.</summary>
+    public Task Begin()
+    {
+        lock (_gate)
+        {
+            if (!app.IsStopping && (_run.IsCompleted || _stop.IsCancellationRequested))
+            {
+                _stop = new();
+                _run = RunAsync(_run, _stop.Token);
+            }
+
+            return _run;
+        }
+    }
+
+    /// <summary>Starts the process if it does not run, and waits until it does or cannot.</summary>
     public async Task<ExecuteCommandResult> StartProcessAsync(CancellationToken cancellationToken)
     {
-        Publish(KnownResourceStates.Starting);
-        _startAsked.Release();
-        await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken);
+        await await Task.WhenAny(Begin(), app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Running, cancellationToken));
         return CommandResults.Success();
     }
 
     /// <summary>Stops the process, and waits until it has ended. It stays so until it is asked to start.</summary>
     public async Task<ExecuteCommandResult> StopProcessAsync(CancellationToken cancellationToken)
     {
-        Publish(KnownResourceStates.Stopping);
-        await _run.CancelAsync();
-        await app.Notifications.WaitForResourceAsync(resource.Name, KnownResourceStates.Exited, cancellationToken);
+        Task run;
+        lock (_gate)
+        {
+            _ = _stop.CancelAsync();
+            run = _run;
+        }
+
+        await run.WaitAsync(cancellationToken);
         return CommandResults.Success();
     }
 
@@ -38,34 +61,11 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         return await StartProcessAsync(cancellationToken);
     }
 
-    public override void Dispose()
-    {
-        _run.Dispose();
-        _startAsked.Dispose();
-        base.Dispose();
-    }
+    public void Dispose() => _stop.Dispose();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private async Task RunAsync(Task previous, CancellationToken stoppingToken)
     {
-        try
-        {
-            while (true)
-            {
-                _run = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-                await RunAsync(_run.Token);
-                await _startAsked.WaitAsync(stoppingToken);
-            }
-        }
-        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
-        {
-            Publish(KnownResourceStates.FailedToStart);
-            app.Fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
-        }
-    }
-
-    /// <summary>Until the process is finished, or told to stop.</summary>
-    private async Task RunAsync(CancellationToken stoppingToken)
-    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             Publish(KnownResourceStates.Waiting);
@@ -81,6 +81,11 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         catch (OperationCanceledException)
         {
             Publish(KnownResourceStates.Exited);
+        }
+        catch (Exception exception)
+        {
+            Publish(KnownResourceStates.FailedToStart);
+            app.Fail(exception is DistributedApplicationException ? exception.Message : $"{resource.Name} cannot start: {exception.Message}");
         }
     }
 
@@ -139,6 +144,7 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
         }
         catch (OperationCanceledException)
         {
+            Publish(KnownResourceStates.Stopping);
             await process.StopAsync(app.StopPatience, app.Time);
             throw;
         }
