@@ -52,10 +52,12 @@ internal sealed record Settings
             SearchReplicas = configuration.ReadNumber("SEARCH_REPLICAS", 2, 1, 16, errors),
             GatewayPort = configuration.ReadNumber("GATEWAY_PORT", 8000, 1, 65_535, errors),
             DashboardUrl = ReadDashboardUrl(configuration, errors),
-            DataDirectory = Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } directory ? directory : Path.Combine(appHostDirectory, "..", ".data")),
+            // Without the separator at its end, which would make another name for the volume.
+            DataDirectory = Path.TrimEndingDirectorySeparator(
+                Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } directory ? directory : Path.Combine(appHostDirectory, "..", ".data"))),
         };
-        // Tests have random ports.
-        if (!configuration.GetValue("DcpPublisher:RandomizePorts", false))
+        settings.CheckDataDirectory(errors);
+        if (!configuration.HasRandomPorts())
         {
             settings.CheckPorts(errors);
         }
@@ -72,9 +74,24 @@ internal sealed record Settings
             return null;
         }
 
-        var port = configuration.ReadNumber("DASHBOARD_PORT", DefaultDashboardPort, 1, 65_535, errors, "or 0 or 'off' for none");
+        var port = configuration.ReadNumber("DASHBOARD_PORT", DefaultDashboardPort, 1, 65_535, errors, ", or 0 or 'off' for none");
         var profile = string.IsNullOrEmpty(configuration["DASHBOARD_PORT"]) ? configuration["ASPNETCORE_URLS"]?.Split(';')[0] : null;
-        return profile is { Length: > 0 } ? profile : $"http://localhost:{port}";
+        // Kestrel would accept http://*:80 too, which is no address to give to a user.
+        return Uri.TryCreate(profile, UriKind.Absolute, out _) ? profile : $"http://localhost:{port}";
+    }
+
+    /// <summary>Creates it. Otherwise a server that is started later would be the first to fail, and in its own words.</summary>
+    private void CheckDataDirectory(List<string> errors)
+    {
+        try
+        {
+            Directory.CreateDirectory(DataDirectory);
+            using var probe = File.Create(Path.Combine(DataDirectory, $".{Guid.NewGuid():N}"), 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            errors.Add($"DATA_DIR is '{DataDirectory}'; accepted is a folder that can be written to. {exception.Message}");
+        }
     }
 
     /// <summary>Aspire itself would say nothing for half a minute.</summary>
@@ -117,13 +134,17 @@ internal static class SettingsExtensions
             builder.Configuration["AppHost:BrowserToken"] = builder.Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"];
             return settings;
         }
-        catch (SettingsException exception)
+        // A test's process is not ours to end.
+        catch (SettingsException exception) when (!builder.Configuration.HasRandomPorts())
         {
             Console.Error.WriteLine(exception.Message);
             Environment.Exit(2);
             throw;
         }
     }
+
+    /// <summary>As in a test, and after <c>aspire run --isolated</c>.</summary>
+    public static bool HasRandomPorts(this IConfiguration configuration) => configuration.GetValue("DcpPublisher:RandomizePorts", false);
 
     /// <summary>A whole number within its bounds, or the default where there is none. Any other value is an error.</summary>
     public static int ReadNumber(this IConfiguration configuration, string name, int otherwise, int least, int most, List<string> errors, string also = "")
@@ -135,7 +156,7 @@ internal static class SettingsExtensions
 
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < least || number > most)
         {
-            errors.Add($"{name} is '{text}'; accepted is a whole number from {least} to {most} {also}".TrimEnd() + ".");
+            errors.Add($"{name} is '{text}'; accepted is a whole number from {least} to {most}{also}.");
         }
 
         return number;
