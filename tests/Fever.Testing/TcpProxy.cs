@@ -1,24 +1,27 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Npgsql;
 
 namespace Fever.Testing;
 
-/// <summary>Stands between a service and a server so that a test can take the server away, or make it hang.</summary>
+/// <summary>Stands between a service and a server so that a test can take the server away, make it hang, or put TLS in front of it.</summary>
 public sealed class TcpProxy : IDisposable
 {
     private readonly string _host;
     private readonly int _serverPort;
     private readonly int _port;
+    private readonly X509Certificate2? _certificate;
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private CancellationTokenSource _open = new();
     private volatile bool _isHanging;
     private volatile int _delay;
 
-    private TcpProxy(string host, int serverPort, Func<int, string> connectionString)
+    private TcpProxy(string host, int serverPort, Func<int, string> connectionString, X509Certificate2? certificate = null)
     {
-        (_host, _serverPort) = (host, serverPort);
+        (_host, _serverPort, _certificate) = (host, serverPort, certificate);
         Listen();
         _port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         ConnectionString = connectionString(_port);
@@ -36,9 +39,15 @@ public sealed class TcpProxy : IDisposable
 
     public static TcpProxy ToRedis(string configuration)
     {
-        var address = configuration.Split(',')[0].Split(':');
-        var options = configuration[configuration.IndexOf(',', StringComparison.Ordinal)..];
-        return new TcpProxy(address[0], int.Parse(address[1], CultureInfo.InvariantCulture), port => $"127.0.0.1:{port}{options}");
+        var (host, serverPort, options) = Parts(configuration);
+        return new TcpProxy(host, serverPort, port => $"127.0.0.1:{port}{options}");
+    }
+
+    /// <summary>Speaks TLS, with this certificate for <c>localhost</c>, to its clients only.</summary>
+    public static TcpProxy ToRedisOverTls(string configuration, X509Certificate2 certificate)
+    {
+        var (host, serverPort, options) = Parts(configuration);
+        return new TcpProxy(host, serverPort, port => $"localhost:{port}{options},ssl=true", certificate);
     }
 
     /// <summary>Ends every connection, and refuses new ones.</summary>
@@ -66,6 +75,12 @@ public sealed class TcpProxy : IDisposable
 
     public void Dispose() => Cut();
 
+    private static (string Host, int Port, string Options) Parts(string redis)
+    {
+        var address = redis.Split(',')[0].Split(':');
+        return (address[0], int.Parse(address[1], CultureInfo.InvariantCulture), redis[redis.IndexOf(',', StringComparison.Ordinal)..]);
+    }
+
     private void Listen()
     {
         _listener.Start();
@@ -87,13 +102,26 @@ public sealed class TcpProxy : IDisposable
         using (var server = new TcpClient())
         {
             await server.ConnectAsync(_host, _serverPort, closed);
+            await using var stream = await AcceptTlsAsync(client.GetStream(), closed);
             await Task.WhenAny(
-                PumpAsync(client.GetStream(), server.GetStream(), closed),
-                PumpAsync(server.GetStream(), client.GetStream(), closed));
+                PumpAsync(stream, server.GetStream(), closed),
+                PumpAsync(server.GetStream(), stream, closed));
         }
     }
 
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, CancellationToken closed)
+    private async Task<Stream> AcceptTlsAsync(NetworkStream client, CancellationToken closed)
+    {
+        if (_certificate is null)
+        {
+            return client;
+        }
+
+        var tls = new SslStream(client);
+        await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, closed);
+        return tls;
+    }
+
+    private async Task PumpAsync(Stream from, Stream to, CancellationToken closed)
     {
         var buffer = new byte[8192];
         int length;
