@@ -15,9 +15,10 @@ public sealed class AppHostProcessTests
     [InlineData("TERM")]
     public async Task A_signal_stops_everything_last_first_and_leaves_nothing(string signal)
     {
-        await using var appHost = new AppHostProcess(Sample);
+        await using var appHost = new AppHostProcess(Sample, ("DASHBOARD_PORT", ""));
         await appHost.SaysAsync("READY");
         var children = Processes.DescendantsOf(appHost.Id);
+        Assert.Contains(children, child => Processes.CommandLineOf(child).Contains("aspire-managed", StringComparison.Ordinal));
 
         Assert.Equal(0, await appHost.EndAsync(signal));
 
@@ -25,6 +26,7 @@ public sealed class AppHostProcessTests
         Assert.DoesNotContain(children, Processes.IsAlive);
         Assert.Equal(LastFirst, appHost.Lines.Where(line => line.EndsWith("| goodbye", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
         Assert.Contains(appHost.Lines, line => line.Contains("database system is shut down", StringComparison.Ordinal));
+        Assert.DoesNotContain(appHost.Lines, line => line.StartsWith("dashboard ", StringComparison.Ordinal));
         Assert.Empty(appHost.Errors);
     }
 

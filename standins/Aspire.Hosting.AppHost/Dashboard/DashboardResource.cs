@@ -59,8 +59,8 @@ internal sealed class DashboardResource(IConfiguration configuration, ResourceSe
                 ["DASHBOARD__FRONTEND__AUTHMODE"] = string.IsNullOrEmpty(token) ? "Unsecured" : "BrowserToken",
                 ["DASHBOARD__FRONTEND__BROWSERTOKEN"] = token ?? "",
                 ["ASPIRE_DASHBOARD_TELEMETRY_OPTOUT"] = "true",
-                // It warns at length of a front end that is open to all, which on the loopback address it may be.
-                ["Logging__LogLevel__Default"] = "Error",
+                // It warns at length of a front end that is open to all, which on the loopback address it may be; and of its own end.
+                ["Logging__LogLevel__Default"] = "Critical",
             },
         });
     }
