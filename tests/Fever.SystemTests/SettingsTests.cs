@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using Fever.AppHost;
 using Fever.Testing;
 using Microsoft.Extensions.Configuration;
@@ -146,6 +147,18 @@ public sealed class SettingsTests : IDisposable
         Assert.Equal([("PruneSyncsAfter", "30.00:00:00")], Sorted(providers.Retention));
     }
 
+    [Fact]
+    public void The_file_that_README_shows_is_accepted()
+    {
+        var readme = System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../README.md"));
+        var example = readme.Split("```json").Single(block => block.Contains("\"Providers\"", StringComparison.Ordinal)).Split("```")[0];
+
+        var providers = Read(("PROVIDERS_FILE", File(example))).Providers;
+
+        Assert.Equal("536870912", Assert.Single(providers.All).Options["Limits:MaxBytes"]);
+        Assert.NotEmpty(providers.Retention);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("off")]
@@ -205,6 +218,8 @@ public sealed class SettingsTests : IDisposable
         Assert.StartsWith("DATA_DIR is '/proc'; accepted is a folder", Assert.Single(Errors(("DATA_DIR", "/proc"))), StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Read().DataDirectory));
     }
+
+    private static string ThisFile([CallerFilePath] string path = "") => path;
 
     private static IEnumerable<(string, string?)> Sorted(IReadOnlyDictionary<string, string?> options) =>
         options.Select(option => (option.Key, option.Value)).OrderBy(option => option.Key, StringComparer.Ordinal);
