@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Aspire.Hosting;
+using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
 using Fever.Testing;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fever.SystemTests;
 
@@ -12,7 +15,7 @@ public sealed class FeverApp : IAsyncLifetime
     /// <summary>Selects all that the sample provider ever had online.</summary>
     public const string AllSamples = "/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
 
     private readonly TemporaryFolder _data = new();
     private DistributedApplication? _app;
@@ -20,6 +23,9 @@ public sealed class FeverApp : IAsyncLifetime
     public HttpClient Gateway { get; private set; } = null!;
 
     public HttpClient Dashboard => _app!.CreateDashboardClient();
+
+    /// <summary>Where the dashboard's pages are.</summary>
+    public Uri DashboardUrl => Dashboard.BaseAddress!;
 
     public HttpClient CreateClient(string resource, string endpoint) => _app!.CreateHttpClient(resource, endpoint);
 
@@ -49,6 +55,17 @@ public sealed class FeverApp : IAsyncLifetime
         }
     }
 
+    /// <summary>Waits until the resource is healthy, in another process than this one, and says in which.</summary>
+    public async Task<string> HealthyProcessAsync(string resource, string? otherThan = null)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        var found = await _app!.ResourceNotifications.WaitForResourceAsync(
+            resource,
+            change => change.Snapshot.HealthStatus == HealthStatus.Healthy && ProcessOf(change) != otherThan,
+            patience.Token);
+        return ProcessOf(found)!;
+    }
+
     public async Task StopAsync()
     {
         if (_app is not null)
@@ -73,10 +90,13 @@ public sealed class FeverApp : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
         return [.. answer.GetProperty("data").GetProperty("events").EnumerateArray()];
     }
+
+    private static string? ProcessOf(ResourceEvent resource) => Convert.ToString(
+        resource.Snapshot.Properties.FirstOrDefault(property => property.Name == "executable.pid")?.Value, CultureInfo.InvariantCulture);
 }
 
 [CollectionDefinition(Name)]
-public sealed class SharedApp : ICollectionFixture<FeverApp>
+public sealed class SharedApp : ICollectionFixture<FeverApp>, ICollectionFixture<Browser>
 {
     public const string Name = "the whole app";
 }

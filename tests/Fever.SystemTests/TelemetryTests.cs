@@ -8,7 +8,7 @@ namespace Fever.SystemTests;
 [Collection(SharedApp.Name)]
 public sealed class TelemetryTests(FeverApp fever)
 {
-    [Fact]
+    [StandInFact(DashboardTest.OnlyWithTheStandIns)]
     public async Task A_search_is_one_trace_from_the_gateway_through_a_replica_to_the_stores()
     {
         var traceId = $"{Guid.NewGuid():N}";
@@ -33,7 +33,7 @@ public sealed class TelemetryTests(FeverApp fever)
         });
     }
 
-    [Fact]
+    [StandInFact(DashboardTest.OnlyWithTheStandIns)]
     public Task A_sync_is_one_trace_with_its_fetch_and_its_database_work() =>
         Eventually.BecomesAsync(SpansAsync, spans => spans
             .GroupBy(span => span.TraceId)
@@ -41,7 +41,7 @@ public sealed class TelemetryTests(FeverApp fever)
                 && trace.Any(span => span.Service == "simulator")
                 && trace.Any(span => span.Service == "ingestor" && IsDatabaseWork(span))));
 
-    [Fact]
+    [StandInFact(DashboardTest.OnlyWithTheStandIns)]
     public async Task Health_checks_are_not_traced()
     {
         var spans = await Eventually.BecomesAsync(SpansAsync, spans => spans.Count > 0);
@@ -49,7 +49,7 @@ public sealed class TelemetryTests(FeverApp fever)
         Assert.DoesNotContain(spans, span => span.Attributes.Values.Any(value => value.Contains("/health", StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [StandInFact(DashboardTest.OnlyWithTheStandIns)]
     public async Task Every_service_sends_traces_metrics_and_logs()
     {
         // A service is known by its traces once it has done something.
