@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fever.StandIns.Tests;
@@ -40,6 +41,19 @@ internal static class Apps
 
     public static Task<ResourceEvent> FinishedAsync(this DistributedApplication app, string name) =>
         app.ResourceNotifications.WaitForResourceAsync(name, resource => resource.Snapshot.State?.Text == KnownResourceStates.Finished, Patience);
+
+    public static string? StateOf(this DistributedApplication app, string name) =>
+        app.ResourceNotifications.TryGetCurrentState(name, out var resource) ? resource.Snapshot.State?.Text : null;
+
+    /// <summary>Carries out a command as the dashboard does.</summary>
+    public static Task<ExecuteCommandResult> CommandAsync(this DistributedApplication app, string name, string command) =>
+        app.ResourceCommands.ExecuteCommandAsync(name, command, Patience);
+
+    /// <summary>Carries out a command that could be used a moment ago: whoever gives it at the same time as another has seen the same button.</summary>
+    public static Task<ExecuteCommandResult> CommandOfAMomentAgoAsync(this DistributedApplication app, string name, string command) =>
+        app.Services.GetRequiredService<IList<IResource>>().Single(resource => resource.Name == name)
+            .Annotations.OfType<ResourceCommandAnnotation>().Single(annotation => annotation.Name == command)
+            .ExecuteAsync(new() { Services = app.Services, ResourceName = name, CancellationToken = Patience });
 
     public static int ProcessId(this ResourceEvent resource) =>
         Convert.ToInt32(resource.Snapshot.Properties.Single(property => property.Name == "executable.pid").Value, CultureInfo.InvariantCulture);
