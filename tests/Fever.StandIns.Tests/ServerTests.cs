@@ -150,7 +150,7 @@ public sealed class ServerTests
 
     private static async Task<string> WithDatabaseAsync(TemporaryFolder data, Func<DistributedApplication, Task> use)
     {
-        await using var app = await Apps.StartAsync(builder => builder.AddPostgres("postgres").WithDataVolume().AddDatabase("feverdb"), $"--DATA_DIR={data.Path}");
+        await using var app = await Apps.StartAsync(builder => builder.AddPostgres("postgres").WithDataVolume("a-container-volume").AddDatabase("feverdb"), $"--DATA_DIR={data.Path}");
         await app.HealthyAsync("feverdb");
         await use(app);
         return (await app.GetConnectionStringAsync("feverdb"))!;

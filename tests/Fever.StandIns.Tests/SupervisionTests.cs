@@ -1,3 +1,4 @@
+using System.Net;
 using Fever.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -33,15 +34,46 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task A_killed_project_comes_back_under_its_address()
+    public async Task A_resource_is_healthy_when_the_path_of_its_endpoint_answers_with_the_status_code()
     {
-        await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health"));
-        var before = (await app.HealthyAsync("simulator")).ProcessId();
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("checked", "sleep", "/", "1000")
+            .WithHttpEndpoint(isProxied: false)
+            .WithHttpEndpoint(name: "admin", isProxied: false)
+            .WithHttpHealthCheck("/ready", 204, "admin"));
+        using var elsewhere = new Answers(app.GetEndpoint("checked"), HttpStatusCode.NoContent);
+        using var answers = new Answers(app.GetEndpoint("checked", "admin"), HttpStatusCode.OK);
+        await app.ResourceNotifications.WaitForResourceAsync("checked", _ => answers.Requests.Count > 1, Apps.Patience);
+        var unhealthy = await app.ResourceNotifications.WaitForResourceAsync("checked", resource => resource.Snapshot.HealthStatus == HealthStatus.Unhealthy, Apps.Patience);
+
+        answers.Status = HttpStatusCode.NoContent;
+        var healthy = await app.HealthyAsync("checked");
+
+        Assert.Equal(unhealthy.ProcessId(), healthy.ProcessId());
+        Assert.Empty(elsewhere.Requests);
+        Assert.All(answers.Requests, request => Assert.Equal("GET /ready", request));
+    }
+
+    [Fact]
+    public async Task A_resource_without_a_check_is_healthy_when_it_runs()
+    {
+        await using var app = await Apps.StartAsync(builder => builder.AddExecutable("unchecked", "sleep", "/", "1000").WithHttpEndpoint(isProxied: false));
+
+        Assert.Equal(KnownResourceStates.Running, (await app.HealthyAsync("unchecked")).Snapshot.State?.Text);
+    }
+
+    [Fact]
+    public async Task A_killed_project_refuses_connections_and_comes_back_under_its_address()
+    {
+        await using var app = await Apps.StartAsync(builder => builder.AddProject<Simulator>("simulator").WithHttpEndpoint(isProxied: false).WithHttpHealthCheck("/health"));
+        var process = (await app.HealthyAsync("simulator")).ProcessId();
         using var client = app.CreateHttpClient("simulator");
 
-        Processes.Signal(before, "KILL");
-        await app.HealthyAgainAsync("simulator", before);
+        Processes.Signal(process, "KILL");
+        await app.ResourceNotifications.WaitForResourceAsync("simulator", KnownResourceStates.Exited, Apps.Patience);
 
+        var exception = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(new Uri("/health", UriKind.Relative)));
+        Assert.Equal(HttpRequestError.ConnectionError, exception.HttpRequestError);
+        await app.HealthyAgainAsync("simulator", process);
         using var response = await client.GetAsync(new Uri("/health", UriKind.Relative));
         Assert.True(response.IsSuccessStatusCode);
     }

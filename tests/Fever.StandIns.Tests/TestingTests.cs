@@ -13,6 +13,8 @@ public sealed class TestingTests
         await app.StartAsync();
         var process = (await app.HealthyAsync("simulator")).ProcessId();
         Assert.NotEqual(8000, app.GetEndpoint("simulator").Port);
+        // The entry point itself asks for a dashboard.
+        Assert.Throws<ArgumentException>(() => app.GetEndpoint("dashboard"));
 
         await app.DisposeAsync();
 
