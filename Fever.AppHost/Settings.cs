@@ -29,15 +29,21 @@ internal sealed record Settings
     /// <summary><c>DATA_DIR</c>: where data lie when no container holds them; default <c>.data</c> in the repository. An empty folder is a fresh database.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Two servers on one volume would corrupt it, so it is named after the data folder: another folder, another volume.</summary>
-    public string DataVolume => $"fever-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(DataDirectory)))[..12]}";
+    public string DataVolume => VolumeOf(DataDirectory);
 
     /// <summary>Where the simulator keeps which of its answers comes next: with the data, so that both begin anew together.</summary>
     public string SimulatorTurnFile => Path.Combine(DataDirectory, "simulator-turn");
 
+    /// <summary>Two servers on one volume would corrupt it, so it is named after the data folder: another folder, another volume.</summary>
+    public static string VolumeOf(string dataDirectory) => $"fever-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)))[..12]}";
+
     /// <summary>Whether there is a dashboard has to be said before there is a builder to read the other settings from.</summary>
     public static DistributedApplicationOptions Options(string[] args)
     {
+        // Between the parts of the app no proxy can help. What the AppHost starts inherits this.
+        var direct = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
+        Environment.SetEnvironmentVariable("no_proxy", $"localhost,127.0.0.1,{direct}".TrimEnd(','));
+
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddCommandLine(args).Build();
         return new() { Args = args, DisableDashboard = IsOff(configuration["DASHBOARD_PORT"]), AllowUnsecuredTransport = true };
     }

@@ -26,10 +26,6 @@ internal class DistributedApplicationBuilder : IDistributedApplicationBuilder
 
     public DistributedApplicationBuilder(DistributedApplicationOptions options, HostApplicationBuilderSettings settings, Assembly? appHost)
     {
-        // Everything here is on the loopback address, where no proxy can help; children inherit this.
-        var direct = System.Environment.GetEnvironmentVariable("no_proxy") ?? System.Environment.GetEnvironmentVariable("NO_PROXY");
-        System.Environment.SetEnvironmentVariable("no_proxy", $"localhost,127.0.0.1,{direct}".TrimEnd(','));
-
         AppHostDirectory = appHost?.GetCustomAttributes<AssemblyMetadataAttribute>().FirstOrDefault(item => item.Key == "AppHostProjectPath")?.Value
             ?? Directory.GetCurrentDirectory();
         settings.Args ??= options.Args;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Aspire.Hosting.Testing;
+using Fever.AppHost;
 using Fever.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -38,7 +39,7 @@ public sealed class FeverApp : IAsyncLifetime
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
             ["--environment=Development", $"--DATA_DIR={_data.Path}", .. settings],
-            (options, _) => options.DisableDashboard = false);
+            (options, _) => options.DisableDashboard = !StandIns.AreUsed);
         _app = await builder.BuildAsync();
         using var patience = new CancellationTokenSource(Patience);
         await _app.StartAsync(patience.Token);
@@ -78,6 +79,7 @@ public sealed class FeverApp : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await StopAsync();
+        await DataVolume.RemoveAsync(Settings.VolumeOf(_data.Path));
         _data.Dispose();
     }
 

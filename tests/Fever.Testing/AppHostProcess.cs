@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Fever.Testing;
 
 /// <summary>An AppHost as its user runs it: a process of its own, on a data folder of its own, without the dashboard unless asked for.</summary>
-public sealed class AppHostProcess : IAsyncDisposable
+public sealed partial class AppHostProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly TemporaryFolder _data = new();
@@ -65,9 +66,17 @@ public sealed class AppHostProcess : IAsyncDisposable
         _process.Kill();
         await ExitCodeAsync();
         await Processes.GoneAsync(children);
+        if (VolumeName().Match(Output) is { Success: true } volume)
+        {
+            await DataVolume.RemoveAsync(volume.Value);
+        }
+
         _process.Dispose();
         _data.Dispose();
     }
+
+    [GeneratedRegex("(?<=volume )fever-[0-9a-f]{12}")]
+    private static partial Regex VolumeName();
 
     private static async Task ReadAsync(StreamReader reader, ConcurrentQueue<string> lines)
     {

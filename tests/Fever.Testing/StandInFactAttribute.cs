@@ -14,11 +14,12 @@ public sealed class StandInTheoryAttribute : TheoryAttribute
     public StandInTheoryAttribute(string reason) => Skip = StandIns.AreUsed ? null : reason;
 }
 
-internal static class StandIns
+/// <summary>Whether this was built with the stand-ins or with the real packages.</summary>
+public static class StandIns
 {
 #if STANDINS
-    public const bool AreUsed = true;
+    public static readonly bool AreUsed = true;
 #else
-    public const bool AreUsed = false;
+    public static readonly bool AreUsed = false;
 #endif
 }
