@@ -114,7 +114,7 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
         await Eventually.BecomesTrueAsync(async () =>
         {
             // A sync that is going on would make the next one due when it ends.
-            await using var postpone = database.CreateCommand("UPDATE providers SET due_at = now() + interval '1 day' WHERE lease_owner IS NULL");
+            await using var postpone = database.CreateCommand("UPDATE providers SET due_at = now() + interval '1 day' WHERE name = 'simulator' AND lease_owner IS NULL");
             return await postpone.ExecuteNonQueryAsync() == 1;
         });
     }
@@ -122,7 +122,7 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
     private async Task<string?> LatestSyncAsync()
     {
         using var operatorApi = _fever.CreateClient("ingestor", "http");
-        var answer = await operatorApi.GetFromJsonAsync<JsonElement>("/syncs?limit=1");
+        var answer = await operatorApi.GetFromJsonAsync<JsonElement>("/syncs?provider=simulator&limit=1");
         return answer.GetProperty("data").GetProperty("syncs")[0].GetProperty("id").GetString();
     }
 }
