@@ -1,4 +1,6 @@
+using Fever.Testing;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace Fever.SystemTests;
 
@@ -30,9 +32,20 @@ public abstract class DashboardTest(FeverApp fever, Browser browser) : IAsyncLif
     /// <summary>A question, or the result of a command.</summary>
     protected ILocator Dialog => Page.Locator("fluent-dialog");
 
-    protected async Task PickCommandAsync(string resource, string command)
+    /// <summary>Picks a command in the menu of a resource, and sees that it is taken.</summary>
+    protected Task PickCommandAsync(string resource, string command) => Eventually.BecomesTrueAsync(async () =>
     {
         await RowOf(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
         await GetByRole(AriaRole.Menuitem, command).ClickAsync();
-    }
+        // Where a row is drawn anew while its menu opens, the dashboard may end the session: https://github.com/microsoft/aspire/issues/19602.
+        var error = Page.GetByText("An unhandled error has occurred");
+        await Expect(Page.GetByText($"{resource} \"{command}\" ").Or(error).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
+        var isTaken = !await error.IsVisibleAsync();
+        if (!isTaken)
+        {
+            await Page.ReloadAsync();
+        }
+
+        return isTaken;
+    });
 }
