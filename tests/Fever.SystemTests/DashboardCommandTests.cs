@@ -45,11 +45,16 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
         var before = await _fever.HealthyProcessAsync("searchapi-1");
         await GoToAsync("/");
         using var finished = new CancellationTokenSource();
-        var searches = Enumerable.Range(0, 8).Select(client => SearchAsync(client, finished.Token)).ToArray();
-
-        await PickCommandAsync("searchapi-1", "Restart");
-        await _fever.HealthyProcessAsync("searchapi-1", otherThan: before);
-        await finished.CancelAsync();
+        var searches = Enumerable.Range(0, 4).Select(client => SearchAsync(client, finished.Token)).ToArray();
+        try
+        {
+            await PickCommandAsync("searchapi-1", "Restart");
+            await _fever.HealthyProcessAsync("searchapi-1", otherThan: before);
+        }
+        finally
+        {
+            await finished.CancelAsync();
+        }
 
         var answers = (await Task.WhenAll(searches)).SelectMany(answers => answers).ToList();
         var failures = answers.Where(answer => answer != Success).ToList();

@@ -16,7 +16,7 @@ public sealed class FeverApp : IAsyncLifetime
     /// <summary>Selects all that the sample provider ever had online.</summary>
     public const string AllSamples = "/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _data = new();
     private DistributedApplication? _app;
