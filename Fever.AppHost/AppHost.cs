@@ -3,8 +3,8 @@ using Fever.AppHost;
 var builder = DistributedApplication.CreateBuilder(Settings.Options(args));
 var settings = builder.AddSettings();
 
-var database = builder.AddPostgres("postgres").WithDataVolume(settings.DataVolume).AddDatabase("feverdb");
-var cache = builder.AddRedis("cache");
+var database = builder.AddPostgres("postgres").WithDataVolume(settings.DataVolume).WithIconName("Database").AddDatabase("feverdb");
+var cache = builder.AddRedis("cache").WithIconName("DatabaseLightning");
 
 var ingestor = builder.AddProject<Projects.Fever_Ingestor>("ingestor")
     .WithHttpEndpoint()

@@ -24,13 +24,14 @@ internal sealed class ServiceDiscoveryDestinationResolver(ConfiguredEndpoints en
 
     private IEnumerable<(string Id, DestinationConfig Config)> Resolve(string id, DestinationConfig config)
     {
-        var address = string.IsNullOrEmpty(config.Health) ? new Uri(config.Address) : throw new NotSupportedException("This stand-in does not resolve a destination's Health address.");
+        var address = new Uri(config.Address);
         // What the client of a service calls it, not where it happens to run, is its virtual host.
         var host = string.IsNullOrEmpty(config.Host) ? address.Authority : config.Host;
         foreach (var endpoint in endpoints.Resolve(address))
         {
             var moved = new UriBuilder(address) { Scheme = endpoint.Scheme, Host = endpoint.Host, Port = endpoint.Port };
-            yield return ($"{id}[{endpoint}]", config with { Address = moved.Uri.ToString(), Host = host });
+            var health = string.IsNullOrEmpty(config.Health) ? config.Health : new UriBuilder(config.Health) { Host = endpoint.Host, Port = endpoint.Port }.Uri.ToString();
+            yield return ($"{id}[{endpoint}]", config with { Address = moved.Uri.ToString(), Host = host, Health = health });
         }
     }
 }

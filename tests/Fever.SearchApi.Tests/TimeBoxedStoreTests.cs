@@ -47,23 +47,6 @@ public sealed class TimeBoxedStoreTests(Servers servers)
         never.Set();
     }
 
-    [Fact]
-    public async Task Entries_of_a_tag_are_evicted_together()
-    {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
-        var redis = replica.Services.GetRequiredKeyedService<IOutputCacheStore>("cache");
-        var (tag, tagged, other) = ($"{Guid.NewGuid()}", $"{Guid.NewGuid()}", $"{Guid.NewGuid()}");
-        await redis.SetAsync(tagged, [1, 2, 3], [tag], TimeSpan.FromMinutes(1), default);
-        await redis.SetAsync(other, [4], null, TimeSpan.FromMinutes(1), default);
-        Assert.Equal([1, 2, 3], await redis.GetAsync(tagged, default));
-
-        await redis.EvictByTagAsync(tag, default);
-
-        Assert.Null(await redis.GetAsync(tagged, default));
-        Assert.Equal([4], await redis.GetAsync(other, default));
-    }
-
     private async Task<TimeBoxedOutputCacheStore> BoxAsync(IOutputCacheStore store, TimeProvider time)
     {
         var catalogue = await Catalogue.CreateAsync(servers);

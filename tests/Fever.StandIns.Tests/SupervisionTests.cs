@@ -42,7 +42,7 @@ public sealed class SupervisionTests
             .WithHttpHealthCheck("/ready", 204, "admin"));
         using var elsewhere = new Answers(app.GetEndpoint("checked"), HttpStatusCode.NoContent);
         using var answers = new Answers(app.GetEndpoint("checked", "admin"), HttpStatusCode.OK);
-        await app.ResourceNotifications.WaitForResourceAsync("checked", _ => answers.Requests.Count > 1, Apps.Patience);
+        await Eventually.BecomesTrueAsync(() => answers.Requests.Count > 1);
         var unhealthy = await app.ResourceNotifications.WaitForResourceAsync("checked", resource => resource.Snapshot.HealthStatus == HealthStatus.Unhealthy, Apps.Patience);
 
         answers.Status = HttpStatusCode.NoContent;

@@ -70,7 +70,7 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
         await GoToAsync("/");
 
         await RowOf("postgres").GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
-        await Expect(Dialog).ToContainTextAsync("What uses postgres fails until it runs again. Go on?");
+        await Expect(Dialog).ToContainTextAsync("Stop postgres? What uses it fails until it runs again.");
         await GetByRole(AriaRole.Button, "No").ClickAsync();
         await Expect(Dialog).ToHaveCountAsync(0);
 

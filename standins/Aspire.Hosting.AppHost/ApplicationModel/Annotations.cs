@@ -39,7 +39,7 @@ internal sealed record UrlsAnnotation(Action<List<ResourceUrlAnnotation>> Callba
         var endpoints = resource.Annotations.OfType<EndpointAnnotation>().Select(endpoint => new EndpointReference(resource, endpoint.Name));
         var urls = endpoints.Select(endpoint => new ResourceUrlAnnotation { Url = endpoint.Url, Endpoint = endpoint }).ToList();
         resource.Annotations.OfType<UrlsAnnotation>().ToList().ForEach(annotation => annotation.Callback(urls));
-        urls.ForEach(url => url.Url = new Uri(new Uri(url.Endpoint!.Url), url.Url).AbsoluteUri);
+        urls.ForEach(url => url.Url = url.Url.StartsWith('/') ? new Uri(new Uri(url.Endpoint!.Url), url.Url).AbsoluteUri : url.Url);
         return urls;
     }
 }

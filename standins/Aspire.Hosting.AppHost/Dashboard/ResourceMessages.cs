@@ -20,7 +20,14 @@ internal sealed class ResourceMessages(string instanceId, ResourceCommandService
             relationships.Add(new(child.Parent, "Parent"));
         }
 
-        var properties = snapshot.Properties.AddRange(relationships.Where(other => other.Type == "Parent").Select(parent => new ResourcePropertySnapshot("resource.parentName", NameOf(parent.Resource))));
+        ResourcePropertySnapshot[] details =
+        [
+            new("resource.displayName", resource.Name),
+            new("resource.state", snapshot.State?.Text),
+            new("resource.healthState", snapshot.HealthStatus),
+            new("resource.startTime", snapshot.StartTimeStamp?.ToString("O", CultureInfo.InvariantCulture)),
+        ];
+        var properties = snapshot.Properties.AddRange(details.Where(detail => detail.Value is not null)).AddRange(relationships.Where(other => other.Type == "Parent").Select(parent => new ResourcePropertySnapshot("resource.parentName", NameOf(parent.Resource))));
         properties = resource is ProjectResource project ? properties.Add(new("project.path", project.ProjectPath)) : properties;
         properties = resource is ParameterResource parameter ? properties.Add(new("Value", parameter.CurrentValue) { IsSensitive = parameter.Secret }) : properties;
         return new()

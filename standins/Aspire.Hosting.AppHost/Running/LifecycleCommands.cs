@@ -6,22 +6,23 @@ internal static class LifecycleCommands
     public static void Add(IResource resource, ResourceRunner runner)
     {
         // Whatever uses a database or a cache fails while it is away.
-        var question = resource is IResourceWithConnectionString ? $"What uses {resource.Name} fails until it runs again. Go on?" : null;
+        var question = resource is IResourceWithConnectionString ? $" {resource.Name}? What uses it fails until it runs again." : null;
         Add("start", "Play", runner.StartProcessAsync, KnownResourceStates.TerminalStates, null);
         Add("stop", "Stop", runner.StopProcessAsync, [KnownResourceStates.Running], question);
         Add("restart", "ArrowCounterclockwise", runner.RestartProcessAsync, [KnownResourceStates.Running], question);
 
         void Add(string name, string icon, Func<CancellationToken, Task<ExecuteCommandResult>> execute, IReadOnlyList<string> states, string? confirmation)
         {
+            var displayName = char.ToUpperInvariant(name[0]) + name[1..];
             var options = new CommandOptions
             {
                 IconName = icon,
                 IconVariant = IconVariant.Filled,
                 IsHighlighted = name != "restart",
-                ConfirmationMessage = confirmation,
+                ConfirmationMessage = confirmation is null ? null : displayName + confirmation,
                 UpdateState = context => states.Contains(context.ResourceSnapshot.State?.Text) ? ResourceCommandState.Enabled : ResourceCommandState.Hidden,
             };
-            resource.Annotations.Add(new ResourceCommandAnnotation(name, char.ToUpperInvariant(name[0]) + name[1..], context => execute(context.CancellationToken), options));
+            resource.Annotations.Add(new ResourceCommandAnnotation(name, displayName, context => execute(context.CancellationToken), options));
         }
     }
 }

@@ -154,13 +154,17 @@ internal sealed class ResourceRunner(IProcessResource resource, AppRunner app) :
     {
         var reports = await Task.WhenAll(resource.Annotations.OfType<HealthProbeAnnotation>().Select(probe => probe.ReportAsync(app, stoppingToken)));
         var isHealthy = reports.All(report => report.Status == HealthStatus.Healthy);
-        if (!process.Exited.IsCompleted && !stoppingToken.IsCancellationRequested)
+        // Published when it has changed: the dashboard draws a row anew each time, and closes a menu that is open there.
+        var isNews = !app.Notifications.TryGetCurrentState(resource.Name, out var last) || !last.Snapshot.HealthReports.Select(WithoutTime).SequenceEqual(reports.Select(WithoutTime)) || last.Snapshot.HealthStatus is null;
+        if (isNews && !process.Exited.IsCompleted && !stoppingToken.IsCancellationRequested)
         {
             _wasHealthy |= isHealthy;
             Publish(snapshot => snapshot with { HealthStatus = isHealthy ? HealthStatus.Healthy : HealthStatus.Unhealthy, HealthReports = [.. reports] });
         }
 
         return isHealthy;
+
+        static HealthReportSnapshot WithoutTime(HealthReportSnapshot report) => report with { LastRunAt = null };
     }
 
     /// <summary>The state of a resource whose process does not run, or not to its end.</summary>
