@@ -60,29 +60,18 @@ if ! cmp -s package-lock.json $lock; then
     done
 fi
 
-# The CLI unpacks the dashboard on its first run, into $HOME/.aspire: given a home of ours, it touches nobody else's.
+# Given a home of ours, the CLI touches nobody else's.
 aspire=$(ls -d "$PWD"/node_modules/@microsoft/aspire-cli-*/bin/aspire 2>/dev/null | head -n 1 || true)
 home=$PWD/.tools/home
 if [ -z "$aspire" ]; then
     say "no Aspire CLI for this machine on npm: Fever runs without the dashboard"
 elif ! ls "$home"/.aspire/versions/*/managed/aspire-managed >/dev/null 2>&1; then
     say "unpacking the Aspire dashboard"
-    mkdir -p "$home" && : >"$home/unpack.log"
-    HOME=$home ASPIRE_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 "$aspire" dashboard run \
-        --frontend-url http://127.0.0.1:0 --otlp-grpc-url http://127.0.0.1:0 --otlp-http-url http://127.0.0.1:0 \
-        --allow-anonymous --nologo --non-interactive >"$home/unpack.log" 2>&1 &
-    cli=$!
-    tries=0
-    until grep -q 'Starting dashboard\|Dashboard' "$home/unpack.log" && ls "$home"/.aspire/versions/*/managed/aspire-managed >/dev/null 2>&1; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 300 ] || ! kill -0 "$cli" 2>/dev/null; then
-            say "the dashboard could not be unpacked (see standins/.tools/home/unpack.log); Fever runs without it"
-            break
-        fi
-        sleep 0.2
-    done
-    kill "$cli" 2>/dev/null || true
-    wait "$cli" 2>/dev/null || true
+    mkdir -p "$home"
+    if ! HOME=$home ASPIRE_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 "$aspire" setup --install-path "$home/.aspire" \
+        --nologo --non-interactive >"$home/unpack.log" 2>&1; then
+        say "the dashboard could not be unpacked (see standins/.tools/home/unpack.log); Fever runs without it"
+    fi
 fi
 # Last, because a restore takes this file, newer than package-lock.json, for "everything is here".
 cp package-lock.json $lock

@@ -4,11 +4,11 @@ namespace Aspire.Hosting.Running;
 /// One server's folder: <c>data</c>, <c>password</c> and <c>lock</c>. Password and data stay together, so that they always
 /// match; an empty folder is a fresh database.
 /// </summary>
-internal sealed class PostgresCluster(string folder, bool isDurable, string programs)
+internal sealed class PostgresCluster(string resource, string folder, bool isDurable, string programs)
 {
-    public string Password { get; } = File.ReadAllText(Path.Combine(folder, "password")).Trim();
+    public string Password { get; private set; } = "";
 
-    /// <summary>Opens the folder under DATA_DIR, or one that goes with the application, and fills it when it is empty.</summary>
+    /// <summary>Opens the folder under DATA_DIR, or one that goes with the application.</summary>
     public static async Task<PostgresCluster> OpenAsync(string resource, bool isDurable, AppRunner app)
     {
         var folder = isDurable ? Path.Combine(app.DataFolder, resource) : TemporaryFolder.Create(app);
@@ -36,18 +36,20 @@ internal sealed class PostgresCluster(string folder, bool isDurable, string prog
             ?? throw new DistributedApplicationException(version == ""
                 ? $"{resource} cannot start: there is no PostgreSQL 18 or later. Run `make setup`, which needs npm (Node.js 18 or later), or install PostgreSQL."
                 : $"{resource} cannot start: the data in {folder} belong to PostgreSQL {version}, which is not here. Install it, or empty the folder for a fresh database.");
-        var (exitCode, output) = await app.Launcher.RunAsync(new("sh", [Path.Combine(Tools.StandInsFolder, "initdb.sh"), programs, folder]) { Unprivileged = true });
+        return new PostgresCluster(resource, folder, isDurable, programs);
+    }
+
+    /// <summary>Fills the folder when it is empty, and describes the server on it.</summary>
+    public async Task<ProcessSpec> DescribeAsync(int port, ProcessLauncher launcher)
+    {
+        var (exitCode, output) = await launcher.RunAsync(new("sh", [Path.Combine(Tools.StandInsFolder, "initdb.sh"), programs, folder]) { Unprivileged = true });
         if (exitCode != 0)
         {
             var remedy = Environment.IsPrivilegedProcess ? " PostgreSQL refuses to run as root and is run as `nobody` instead: if that is not allowed here, run as an ordinary user." : "";
             throw new DistributedApplicationException($"{resource} cannot start: initdb said \"{output.Trim().Split('\n')[^1]}\".{remedy}");
         }
 
-        return new PostgresCluster(folder, isDurable, programs);
-    }
-
-    public ProcessSpec Server(int port)
-    {
+        Password = (await File.ReadAllTextAsync(Path.Combine(folder, "password"))).Trim();
         string[] lax = isDurable ? [] : ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
         string[] settings = [$"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", "log_timezone=UTC", "log_checkpoints=off", "log_line_prefix=", .. lax];
         var data = Path.Combine(folder, "data");

@@ -39,7 +39,7 @@ public class PostgresServerResource : Resource, IProcessResource, IResourceWithE
 
     async Task IProcessResource.PrepareAsync(AppRunner app) => _cluster = await PostgresCluster.OpenAsync(Name, IsDurable, app);
 
-    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => Task.FromResult(_cluster!.Server(Port));
+    Task<ProcessSpec> IProcessResource.DescribeAsync(AppRunner app) => _cluster!.DescribeAsync(Port, app.Launcher);
 
     /// <summary>The server is ready when its databases are there.</summary>
     private async Task<HealthCheckResult> CreateDatabasesAsync(AppRunner app, CancellationToken cancellationToken)
