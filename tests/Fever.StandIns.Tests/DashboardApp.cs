@@ -3,7 +3,8 @@ using Fever.Testing;
 namespace Fever.StandIns.Tests;
 
 /// <summary>A running application with a bit of everything that a dashboard shows; where its dashboard would be, a program does nothing.</summary>
-public sealed class DashboardApp : IAsyncLifetime
+[CollectionDefinition(nameof(DashboardApp))]
+public sealed class DashboardApp : IAsyncLifetime, ICollectionFixture<DashboardApp>
 {
     private readonly IdleDashboard _dashboard = new();
 
