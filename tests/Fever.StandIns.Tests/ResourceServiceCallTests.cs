@@ -1,5 +1,4 @@
 using Aspire.Hosting.Dashboard.Protocol;
-using Fever.Testing;
 using Google.Protobuf;
 
 namespace Fever.StandIns.Tests;
