@@ -13,23 +13,12 @@ public sealed class SupervisionTests
         var simulator = builder.AddProject<Simulator>("simulator").WithHttpEndpoint().WithHttpHealthCheck("/health");
         builder.AddExecutable("dependent", "true", "/").WaitFor(simulator);
         await using var app = await builder.BuildAsync();
-        var isHealthy = false;
-        var healthy = app.ResourceNotifications.WaitForResourceAsync("simulator", resource => isHealthy = resource.Snapshot.HealthStatus == HealthStatus.Healthy, Apps.Patience);
-        var wasHealthy = false;
-        var starting = app.ResourceNotifications.WaitForResourceAsync(
-            "dependent",
-            resource =>
-            {
-                wasHealthy = isHealthy;
-                return resource.Snapshot.State?.Text == KnownResourceStates.Starting;
-            },
-            Apps.Patience);
+        var first = app.ResourceNotifications.WatchAsync(Apps.Patience).FirstAsync(change =>
+            change.Resource.Name == "dependent" ? change.Snapshot.State?.Text == KnownResourceStates.Starting : change.Snapshot.HealthStatus == HealthStatus.Healthy);
 
         await app.StartAsync();
-        await starting;
 
-        Assert.True(wasHealthy);
-        await healthy;
+        Assert.Equal("simulator", (await first).Resource.Name);
         await app.FinishedAsync("dependent");
     }
 

@@ -74,9 +74,10 @@ internal sealed class AppRunner(
             {
                 LifecycleCommands.Add(resource, runner);
             }
-
-            _ = runner.Begin();
         }
+
+        // Only now: a resource that begins reads the annotations of those it refers to.
+        _runners.ForEach(runner => _ = runner.Begin());
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
