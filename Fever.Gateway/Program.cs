@@ -1,6 +1,6 @@
-using Fever.Gateway;
 using Fever.Gateway.Caching;
 using Fever.Gateway.Docs;
+using Fever.Gateway.Http;
 using Fever.Gateway.Routing;
 using Fever.ServiceDefaults;
 
@@ -11,7 +11,7 @@ builder.AddMicroCache();
 
 var app = builder.Build();
 app.UseMicroCache();
-// Where nobody asks for it, the framework puts it in front of everything.
+// Without this line the framework would run it before everything else.
 app.UseRouting();
 app.UseSecurityHeaders();
 app.MapDefaultEndpoints();

@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace Fever.Gateway.Caching;
 
-/// <summary>The answers stored within one <see cref="MicroCacheOptions.Duration"/>; dropped as a whole. Read by many, added to by one at a time.</summary>
+/// <summary>The responses stored within one <see cref="MicroCacheOptions.Duration"/>; dropped together. Many threads may read, one at a time may add.</summary>
 internal sealed class Generation(long since)
 {
-    private readonly ConcurrentDictionary<AnswerKey, CachedAnswer> _answers = new();
+    private readonly ConcurrentDictionary<CacheKey, StoredResponse> _responses = new();
     private long _size;
 
     public long Since { get; } = since;
 
-    public CachedAnswer? Find(AnswerKey key) => _answers.GetValueOrDefault(key);
+    public StoredResponse? Find(CacheKey key) => _responses.GetValueOrDefault(key);
 
-    public void Add(AnswerKey key, CachedAnswer answer, long limit)
+    public void Add(CacheKey key, StoredResponse response, long limit)
     {
-        var former = Find(key);
-        var size = _size + (former is null ? key.Size + answer.Size : answer.Size - former.Size);
+        var existing = Find(key);
+        var size = _size + (existing is null ? key.Size + response.Size : response.Size - existing.Size);
         if (size <= limit)
         {
-            _answers[key] = answer;
+            _responses[key] = response;
             _size = size;
         }
     }

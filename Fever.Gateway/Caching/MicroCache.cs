@@ -5,40 +5,40 @@ using Microsoft.Extensions.Primitives;
 namespace Fever.Gateway.Caching;
 
 /// <summary>
-/// Keeps the answers to hot requests for a fraction of a second. An answer is given again only while
+/// Stores the responses to hot requests for a fraction of a second. A stored response is sent only while
 /// <list type="number">
-/// <item>its catalog version is the highest that anybody has seen, so that no client is taken back in time; and</item>
-/// <item>it was asked for less than <see cref="MicroCacheOptions.Duration"/> ago, so that it is not kept from a newer one for longer.</item>
+/// <item>its catalog version is the minimum version, so that no client is taken back in time; and</item>
+/// <item>it was requested less than <see cref="MicroCacheOptions.Duration"/> ago, so that it hides a newer one for no longer.</item>
 /// </list>
-/// In the second half of that time one request is forwarded to refresh it, while the others are still answered: a hot
-/// answer does not expire. A refresh that fails changes nothing; the answer ends when it would have ended anyway.
+/// In the second half of that time one request is forwarded to refresh it, while the others still get it: a hot
+/// response does not expire. A refresh that fails changes nothing: the response expires when it would have expired anyway.
 /// </summary>
-internal sealed class MicroCache(CatalogFloor floor, TimeProvider time, IOptions<MicroCacheOptions> options)
+internal sealed class MicroCache(MinimumVersion minimum, TimeProvider time, IOptions<MicroCacheOptions> options)
 {
     private readonly long _lifetime = (long)(options.Value.Duration.TotalSeconds * time.TimestampFrequency);
     private readonly Lock _adding = new();
-    private volatile Generation _present = new(time.GetTimestamp());
-    private volatile Generation? _former;
+    private volatile Generation _current = new(time.GetTimestamp());
+    private volatile Generation? _previous;
 
-    /// <summary>The answer to give, or null when the request is to be forwarded.</summary>
-    /// <param name="key">What is asked for.</param>
+    /// <summary>The response to send, or null when the request must be forwarded.</summary>
+    /// <param name="key">Of the request.</param>
     /// <param name="now">Timestamp of the request.</param>
     /// <param name="condition">Its If-None-Match.</param>
-    public CachedAnswer? Find(AnswerKey key, long now, StringValues condition)
+    public StoredResponse? Find(CacheKey key, long now, StringValues condition)
     {
-        var answer = _present.Find(key) ?? _former?.Find(key);
-        if (answer is null || answer.Version != floor.Version || now - answer.AskedAt >= _lifetime || !answer.Answers(condition))
+        var response = _current.Find(key) ?? _previous?.Find(key);
+        if (response is null || response.Version != minimum.Value || now - response.RequestedAt >= _lifetime || !response.CanServe(condition))
         {
             return null;
         }
 
-        var isDue = now - answer.AskedAt >= _lifetime / 2;
-        return isDue && answer.TryClaim() ? null : answer;
+        var isDue = now - response.RequestedAt >= _lifetime / 2;
+        return isDue && response.TryBeginRefresh() ? null : response;
     }
 
-    public void Add(AnswerKey key, CachedAnswer answer)
+    public void Add(CacheKey key, StoredResponse response)
     {
-        if (answer.Version != floor.Version)
+        if (response.Version != minimum.Value)
         {
             return;
         }
@@ -46,13 +46,13 @@ internal sealed class MicroCache(CatalogFloor floor, TimeProvider time, IOptions
         lock (_adding)
         {
             var now = time.GetTimestamp();
-            if (now - _present.Since >= _lifetime)
+            if (now - _current.Since >= _lifetime)
             {
-                _former = _present;
-                _present = new Generation(now);
+                _previous = _current;
+                _current = new Generation(now);
             }
 
-            _present.Add(key, answer.Over(_present.Find(key) ?? _former?.Find(key)), options.Value.Size);
+            _current.Add(key, response.Merge(_current.Find(key) ?? _previous?.Find(key)), options.Value.Size);
         }
     }
 }

@@ -1,9 +1,10 @@
+using Fever.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace Fever.Gateway.Caching;
 
-/// <summary>Answers hot requests from <see cref="MicroCache"/>, before anything else has to be done for them.</summary>
+/// <summary>Serves hot requests from <see cref="MicroCache"/>, before any other middleware runs.</summary>
 internal sealed class MicroCacheMiddleware(
     RequestDelegate next,
     MicroCache cache,
@@ -12,9 +13,9 @@ internal sealed class MicroCacheMiddleware(
     IOptions<MicroCacheOptions> options)
 {
     private readonly Doorkeeper _doorkeeper = new();
-    private readonly int _maxAnswerSize = options.Value.MaxAnswerSize;
+    private readonly int _maxResponseSize = options.Value.MaxResponseSize;
 
-    // Not async, for the sake of hits and of what is asked for once.
+    // Not async: hits and first requests then cost no state machine.
     public Task InvokeAsync(HttpContext context)
     {
         if (!HttpMethods.IsGet(context.Request.Method))
@@ -22,39 +23,39 @@ internal sealed class MicroCacheMiddleware(
             return next(context);
         }
 
-        var key = new AnswerKey(context);
+        var key = new CacheKey(context);
         var now = time.GetTimestamp();
-        if (cache.Find(key, now, context.Request.Headers.IfNoneMatch) is { } answer)
+        if (cache.Find(key, now, context.Request.Headers.IfNoneMatch) is { } response)
         {
             metrics.Hit();
-            return answer.WriteAsync(context);
+            return response.WriteAsync(context);
         }
 
         return _doorkeeper.HasSeen(key) ? CaptureAsync(context, key, now) : next(context);
     }
 
-    private async Task CaptureAsync(HttpContext context, AnswerKey key, long askedAt)
+    private async Task CaptureAsync(HttpContext context, CacheKey key, long requestedAt)
     {
-        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new AnswerCapture(context.Response, body, _maxAnswerSize, Keep));
+        var responseBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new ResponseCapture(context.Response, responseBody, _maxResponseSize, Store));
         try
         {
             await next(context);
         }
         finally
         {
-            context.Features.Set(body);
+            context.Features.Set(responseBody);
         }
 
-        if (AnswerCapture.IsUnchanged(context.Response))
+        if (ResponseCapture.IsStorableNotModified(context.Response))
         {
-            Keep(null);
+            Store(null);
         }
 
-        void Keep(byte[]? whole)
+        void Store(byte[]? body)
         {
             metrics.Missed();
-            cache.Add(key, new CachedAnswer(context, whole, askedAt));
+            cache.Add(key, new StoredResponse(context, body, requestedAt));
         }
     }
 }

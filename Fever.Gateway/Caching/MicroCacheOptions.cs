@@ -6,17 +6,17 @@ namespace Fever.Gateway.Caching;
 public sealed class MicroCacheOptions
 {
     /// <summary>
-    /// How long an answer may be given again. Default: 250 ms; 0 switches the cache off. A replica polls for new
-    /// versions every 500 ms, and an answer may be one second behind the catalogue at the most: hence the limit of 400 ms.
+    /// How long a stored response may be sent. Default: 250 ms; 0 switches the cache off. A replica polls for new
+    /// versions every 500 ms, and a response may be at most one second behind the catalog: hence the limit of 400 ms.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.400")]
     public TimeSpan Duration { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Bytes of answers in one generation; there are two. What does not fit is not stored. Default: 16 MiB.</summary>
+    /// <summary>Bytes of responses in one generation; there are two. What does not fit is not stored. Default: 16 MiB.</summary>
     [Range(0, 1024 * 1024 * 1024)]
     public int Size { get; set; } = 16 * 1024 * 1024;
 
     /// <summary>Bytes of the longest body that is stored. Default: 256 KiB.</summary>
     [Range(0, 16 * 1024 * 1024)]
-    public int MaxAnswerSize { get; set; } = 256 * 1024;
+    public int MaxResponseSize { get; set; } = 256 * 1024;
 }

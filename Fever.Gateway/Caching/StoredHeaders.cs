@@ -4,13 +4,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fever.Gateway.Caching;
 
-/// <summary>An answer's headers as they go out with each hit.</summary>
+/// <summary>A stored response's headers, as each hit sends them.</summary>
 internal static class StoredHeaders
 {
     // RFC 9211, 2.1.
     private static readonly KeyValuePair<string, StringValues> Hit = new("Cache-Status", "Gateway; hit");
 
-    // Belong to one message or one connection (RFC 9110, 7.6.1), or are made anew: the server dates and frames each answer.
+    // Describe one message or one connection (RFC 9110, 7.6.1), or the server sets them on each response.
     private static readonly FrozenSet<string> NotStored = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         HeaderNames.Connection,
@@ -26,7 +26,7 @@ internal static class StoredHeaders
         HeaderNames.Age,
         Hit.Key);
 
-    public static KeyValuePair<string, StringValues>[] Of(HttpResponse response) =>
+    public static KeyValuePair<string, StringValues>[] From(HttpResponse response) =>
         [.. response.Headers.Where(header => !NotStored.Contains(header.Key)), Hit];
 
     /// <summary>Those of a 304, which has no content to describe (RFC 9110, 15.4.5).</summary>

@@ -1,6 +1,6 @@
 namespace Fever.Gateway.Caching;
 
-/// <summary>What a stream that is only ever written to has to say about everything else.</summary>
+/// <summary>A stream that supports nothing but writing.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;

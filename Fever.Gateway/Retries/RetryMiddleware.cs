@@ -1,3 +1,4 @@
+using Fever.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
@@ -6,8 +7,8 @@ using Yarp.ReverseProxy.Model;
 namespace Fever.Gateway.Retries;
 
 /// <summary>
-/// Forwards a request that one replica failed to another one, as long as the client has not seen a byte.
-/// Only GET and HEAD without a body: they are safe to repeat (RFC 9110, 9.2.1) and nothing of them is used up.
+/// Forwards a request that one replica failed to another one, unless the response has started.
+/// Only GET and HEAD without a body: they are safe to repeat (RFC 9110, 9.2.1), and a body can be read only once.
 /// </summary>
 internal sealed partial class RetryMiddleware(
     RequestDelegate next,
@@ -20,7 +21,7 @@ internal sealed partial class RetryMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
-        // The balancer narrows the feature's list down to its choice.
+        // The load balancer replaces the feature's list with its choice.
         var healthy = proxy.AvailableDestinations;
         await next(context);
 
@@ -39,7 +40,7 @@ internal sealed partial class RetryMiddleware(
     private async Task RetryAsync(HttpContext context, IReverseProxyFeature proxy, IReadOnlyList<DestinationState> healthy)
     {
         var tried = new HashSet<DestinationState>();
-        while (tried.Count < _maxRetries && IsRepeatable(context) && ReplicaFailure.Of(context) is { } error)
+        while (tried.Count < _maxRetries && IsRepeatable(context) && context.GetReplicaError() is { } error)
         {
             tried.Add(proxy.ProxiedDestination!);
             var untried = Untried(healthy, tried) is { Count: > 0 } others ? others : Untried(proxy.AllDestinations, tried);
@@ -51,7 +52,7 @@ internal sealed partial class RetryMiddleware(
             Log.Retrying(logger, proxy.ProxiedDestination!.DestinationId, error);
             metrics.Retried(error);
 
-            // The forwarder takes any other status for an answer that somebody has already given.
+            // The forwarder treats any other status as a response that has been written already.
             context.Response.StatusCode = StatusCodes.Status200OK;
             context.Features.Set<IForwarderErrorFeature>(null);
             proxy.AvailableDestinations = untried;

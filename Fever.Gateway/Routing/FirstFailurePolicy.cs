@@ -6,8 +6,8 @@ namespace Fever.Gateway.Routing;
 
 /// <summary>
 /// Takes a replica out of rotation at its first failure, for the cluster's <c>ReactivationPeriod</c>; by then active
-/// probes know whether it is back. A failure rate would go on costing thousands of requests a retry (or, for a
-/// replica that hangs, a timeout) each. Ejecting too readily is harmless: with no healthy replica left all are used.
+/// probes know whether it is back. A threshold would cost thousands of requests a retry each, or a timeout when the
+/// replica hangs. Ejecting a replica too early is harmless: with no healthy replica left all are used.
 /// </summary>
 internal sealed class FirstFailurePolicy(IDestinationHealthUpdater health) : IPassiveHealthCheckPolicy
 {
@@ -17,7 +17,7 @@ internal sealed class FirstFailurePolicy(IDestinationHealthUpdater health) : IPa
 
     public void RequestProxied(HttpContext context, ClusterState cluster, DestinationState destination)
     {
-        if (ReplicaFailure.Of(context) is not null)
+        if (context.GetReplicaError() is not null)
         {
             var period = cluster.Model.Config.HealthCheck?.Passive?.ReactivationPeriod ?? DefaultReactivationPeriod;
             health.SetPassive(cluster, destination, DestinationHealth.Unhealthy, period);

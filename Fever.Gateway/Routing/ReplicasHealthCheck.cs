@@ -4,7 +4,7 @@ using Yarp.ReverseProxy.Model;
 
 namespace Fever.Gateway.Routing;
 
-/// <summary>The gateway is ready while the active probes reach a replica: without one it can answer no search.</summary>
+/// <summary>The gateway is ready while the active probes reach a replica: without one it cannot serve a search.</summary>
 internal sealed class ReplicasHealthCheck(IProxyStateLookup proxy) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

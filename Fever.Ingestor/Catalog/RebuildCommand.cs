@@ -16,7 +16,7 @@ internal static class RebuildCommand
     {
         if (args is not [Name])
         {
-            return await FailAsync($"'{Shown.Cut(string.Join(' ', args))}' is not a command; accepted is {Name}");
+            return await FailAsync($"'{string.Join(' ', args).Truncate()}' is not a command; accepted is {Name}");
         }
 
         if (string.IsNullOrWhiteSpace(app.Configuration.GetConnectionString("feverdb")))

@@ -22,7 +22,7 @@ internal sealed partial class OperatorDoor(IServiceScopeFactory scopes, SchemaRe
         {
             Log.Away(logger, late.IsCancellationRequested ? $"no answer within {Patience.TotalSeconds} s" : CatalogDbContext.FaultOf(exception)!.Message);
             context.Response.Headers.RetryAfter = "1";
-            return ErrorEnvelope.Result(StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment. Try again in a second.");
+            return new ErrorResult(StatusCodes.Status503ServiceUnavailable, "The database does not answer at the moment. Try again in a second.");
         }
     }
 

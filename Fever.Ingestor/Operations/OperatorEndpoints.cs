@@ -66,7 +66,7 @@ internal static class OperatorEndpoints
             if (await database.RequestSyncAsync(name, cancellation) is not { } provider)
             {
                 var known = await database.ProvidersAsync(name: null, after: null, NamesInMessage, cancellation);
-                return ErrorEnvelope.Result(StatusCodes.Status404NotFound, Unknown(name, [.. known.Select(each => each.Name)]));
+                return new ErrorResult(StatusCodes.Status404NotFound, Unknown(name, [.. known.Select(each => each.Name)]));
             }
 
             wakeUp.Now();
@@ -76,7 +76,7 @@ internal static class OperatorEndpoints
     private static Task<IResult> AskAsync(
         HttpContext context, OperatorDoor door, Parameters parameters, Func<OperatorDatabase, CancellationToken, Task<IResult>> ask) =>
         parameters.Problem is { } problem
-            ? Task.FromResult(ErrorEnvelope.Result(StatusCodes.Status400BadRequest, problem))
+            ? Task.FromResult<IResult>(new ErrorResult(StatusCodes.Status400BadRequest, problem))
             : door.AskAsync(context, ask);
 
     /// <summary>Of one row more than fit on the page, asked for to see whether there is a next one.</summary>
@@ -84,7 +84,7 @@ internal static class OperatorEndpoints
         rows.Count > limit ? (rows[..limit], cursor(rows[limit - 1])) : (rows, null);
 
     private static string Unknown(string name, string[] known) =>
-        $"There is no provider \"{Shown.Cut(name)}\"; " + (known is [] ? "there is none at all yet." : $"there are {Shown.Cut(string.Join(", ", known))}.");
+        $"There is no provider \"{name.Truncate()}\"; " + (known is [] ? "there is none at all yet." : $"there are {string.Join(", ", known).Truncate()}.");
 
     private static string Message(ProviderStatus provider) => provider switch
     {

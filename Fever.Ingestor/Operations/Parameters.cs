@@ -48,8 +48,8 @@ internal sealed class Parameters(IQueryCollection query)
         }
 
         Problem ??= values.Count > 1
-            ? $"{name} is given {values.Count} times ({Shown.Cut(values.ToString())}); give it once, as {accepted}."
-            : $"{name} is \"{Shown.Cut(values[0])}\"; it must be {accepted}, or left out.";
+            ? $"{name} is given {values.Count} times ({values.ToString().Truncate()}); give it once, as {accepted}."
+            : $"{name} is \"{values[0].Truncate()}\"; it must be {accepted}, or left out.";
         return otherwise;
     }
 

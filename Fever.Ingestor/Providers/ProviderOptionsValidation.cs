@@ -18,7 +18,7 @@ internal sealed class ProviderOptionsValidation : IValidateOptions<ProvidersOpti
             failures.AddRange([.. Faults(provider, provider.Key), .. Faults(provider.Limits, $"{provider.Key}:Limits")]);
             if (provider.Name != "" && !names.Add(provider.Name))
             {
-                failures.Add($"{provider.Key}:Name: another provider is named '{Shown.Cut(provider.Name)}' already");
+                failures.Add($"{provider.Key}:Name: another provider is named '{provider.Name.Truncate()}' already");
             }
         }
 

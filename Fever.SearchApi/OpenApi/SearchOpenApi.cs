@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Fever.SearchApi.Search;
 using Fever.ServiceDefaults.Errors;
+using Fever.ServiceDefaults.Http;
 using Microsoft.OpenApi;
 
 namespace Fever.SearchApi.OpenApi;
@@ -118,7 +119,7 @@ internal static class SearchOpenApi
         ((OpenApiResponse)operation.Responses!["200"]).Headers = new Dictionary<string, IOpenApiHeader>
         {
             ["ETag"] = Header("Send it as If-None-Match to be told 304 while nothing has changed"),
-            [AnswerResponse.CatalogVersion] = Header("The version of the catalogue that the answer is of; missing when the answer is the last one known"),
+            [CatalogHeaders.Version] = Header("The version of the catalogue that the answer is of; missing when the answer is the last one known"),
         };
         operation.Responses["304"] = new OpenApiResponse { Description = "Nothing has changed since the answer that If-None-Match names" };
     }

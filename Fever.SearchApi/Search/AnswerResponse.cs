@@ -1,5 +1,6 @@
 using System.Globalization;
 using Fever.SearchApi.Caching;
+using Fever.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -8,12 +9,6 @@ namespace Fever.SearchApi.Search;
 /// <summary>Sends what was found, with all that callers and caches on the way need to know of it.</summary>
 internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOptions> options, TimeProvider time)
 {
-    /// <summary>The version of the catalogue an answer is of; the gateway sees to it that nobody goes back to an older one.</summary>
-    public const string CatalogVersion = "Catalog-Version";
-
-    /// <summary>In a request: a version that somebody has been answered with already.</summary>
-    public const string CatalogVersionFloor = "Catalog-Version-Floor";
-
     private const string ContentType = "application/json; charset=utf-8";
 
     // Two versions may begin within one second, which is all this date can tell; and a replica may answer with the one before for half a second more.
@@ -124,7 +119,7 @@ internal sealed class AnswerResponse(CurrentCatalog catalog, IOptions<CachingOpt
         headers.ETag = etag;
         headers.CacheControl = _cacheControl.Value;
         var texts = TextsOf(version);
-        headers[CatalogVersion] = texts.Number;
+        headers[CatalogHeaders.Version] = texts.Number;
         if (IsSettled(version))
         {
             headers.LastModified = texts.ChangedAt;

@@ -46,7 +46,7 @@ internal ref struct QuestionReader
 
         if (IsReversed(starts, ends))
         {
-            problem = $"{StartsAt} ({Shown.Cut(reader._starts.Text)}) is later than {EndsAt} ({Shown.Cut(reader._ends.Text)}); it must be the same or earlier.";
+            problem = $"{StartsAt} ({reader._starts.Text.Truncate()}) is later than {EndsAt} ({reader._ends.Text.Truncate()}); it must be the same or earlier.";
             return false;
         }
 
@@ -155,12 +155,12 @@ internal ref struct QuestionReader
         /// <summary>Whether there is one value; if not, the problem is null when there is none at all.</summary>
         public readonly bool IsReadable(string name, string accepted, out string? problem)
         {
-            problem = _count > 1 ? $"{name} is given {_count} times ({Shown.Cut(Text)}); give it once, as {accepted}."
+            problem = _count > 1 ? $"{name} is given {_count} times ({Text.Truncate()}); give it once, as {accepted}."
                 : _count == 1 && Value.IsEmpty ? $"{name} is empty; leave it out, or give {accepted}."
                 : null;
             return _count == 1 && problem is null;
         }
 
-        public readonly string Refuse(string name, string accepted) => $"{name} is \"{Shown.Cut(Text)}\"; it must be {accepted}.";
+        public readonly string Refuse(string name, string accepted) => $"{name} is \"{Text.Truncate()}\"; it must be {accepted}.";
     }
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using Fever.SearchApi.Caching;
 using Fever.SearchApi.OpenApi;
 using Fever.ServiceDefaults.Errors;
+using Fever.ServiceDefaults.Http;
 
 namespace Fever.SearchApi.Search;
 
@@ -24,7 +24,7 @@ internal sealed class SearchEndpoint(
         var id = context.Request.RouteValues["id"] as string;
         if (!Guid.TryParseExact(id, "D", out var eventId))
         {
-            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{Shown.Cut(id)}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
+            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{id.Truncate()}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
         }
 
         return AnswerAsync(context, new Question(default, EventId: eventId));
@@ -32,9 +32,7 @@ internal sealed class SearchEndpoint(
 
     private Task AnswerAsync(HttpContext context, Question question)
     {
-        if (context.Request.Headers.TryGetValue(AnswerResponse.CatalogVersionFloor, out var text)
-            && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var floor)
-            && !(catalog.Version?.Version >= floor))
+        if (CatalogHeaders.ParseVersion(context.Request.Headers[CatalogHeaders.MinimumVersion]) is { } floor && !(catalog.Version?.Version >= floor))
         {
             return ReachAndAnswerAsync(context, question, floor);
         }

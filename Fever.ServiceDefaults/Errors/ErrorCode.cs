@@ -26,11 +26,11 @@ public static class ErrorCode
         _ => BadRequest,
     };
 
-    /// <summary>What to say of a status that arrived with no words of its own.</summary>
+    /// <summary>The message for a status that was set without a body.</summary>
     public static string DefaultMessage(int statusCode, HttpRequest request) => statusCode switch
     {
-        StatusCodes.Status404NotFound => $"There is nothing at {Shown.Cut(request.Path)}. Search with GET /search?starts_at=…&ends_at=….",
-        StatusCodes.Status405MethodNotAllowed => $"{Shown.Cut(request.Path)} does not accept {Shown.Cut(request.Method)}.",
+        StatusCodes.Status404NotFound => $"There is nothing at {request.Path.ToString().Truncate()}. Search with GET /search?starts_at=…&ends_at=….",
+        StatusCodes.Status405MethodNotAllowed => $"{request.Path.ToString().Truncate()} does not accept {request.Method.Truncate()}.",
         StatusCodes.Status429TooManyRequests => "Too many requests. Slow down and try again.",
         StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable => "The service cannot answer at the moment. Try again shortly.",
         StatusCodes.Status504GatewayTimeout => "The service did not answer in time. Try again shortly.",

@@ -1,8 +1,5 @@
-using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Microsoft.Net.Http.Headers;
 
 namespace Fever.ServiceDefaults.Errors;
 
@@ -10,7 +7,7 @@ namespace Fever.ServiceDefaults.Errors;
 /// Gives every failure the envelope: exceptions that nothing else handled, and error statuses that
 /// some component set without a body (routing's 404 and 405, the proxy's 502 and 504).
 /// </summary>
-public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> logger)
+internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -32,7 +29,7 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
 
         if (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is left to read an answer; 499 keeps the request from counting as our failure.
+            // The client has left; 499 keeps the request from counting as our failure.
             response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         else if (response is { StatusCode: >= 400, ContentLength: null or 0, ContentType: null })
@@ -50,7 +47,7 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
 
         if (!context.RequestAborted.IsCancellationRequested)
         {
-            Log.Unhandled(logger, exception, context.Request.Method, Shown.Cut(context.Request.Path));
+            Log.Unhandled(logger, exception, context.Request.Method, context.Request.Path.ToString().Truncate());
         }
 
         return StatusCodes.Status500InternalServerError;
@@ -60,24 +57,5 @@ public sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<ErrorM
     {
         [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Path} failed")]
         public static partial void Unhandled(ILogger logger, Exception exception, string method, string path);
-    }
-}
-
-public static class ErrorWriting
-{
-    public static IApplicationBuilder UseErrorEnvelope(this IApplicationBuilder app) => app.UseMiddleware<ErrorMiddleware>();
-
-    /// <summary>Writes the envelope; the response must not have started.</summary>
-    public static async Task WriteErrorAsync(this HttpContext context, int statusCode, string message)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(new ErrorEnvelope(new ErrorDetail(ErrorCode.For(statusCode), message)), ErrorJson.Readable.ErrorEnvelope);
-        context.Response.StatusCode = statusCode;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        context.Response.ContentLength = body.Length;
-        context.Response.Headers[HeaderNames.CacheControl] = "no-store";
-        if (!HttpMethods.IsHead(context.Request.Method))
-        {
-            await context.Response.Body.WriteAsync(body, context.RequestAborted);
-        }
     }
 }

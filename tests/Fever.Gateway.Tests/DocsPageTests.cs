@@ -7,10 +7,10 @@ namespace Fever.Gateway.Tests;
 public sealed partial class DocsPageTests
 {
     [Fact]
-    public async Task The_front_page_leads_to_the_docs_whose_assets_the_gateway_serves_itself()
+    public async Task The_docs_page_loads_only_assets_that_the_gateway_serves()
     {
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
         var page = await gateway.Client.GetStringAsync("/");
 
@@ -19,9 +19,9 @@ public sealed partial class DocsPageTests
         Assert.NotEmpty(assets);
         foreach (var asset in assets)
         {
-            using var answer = await gateway.Client.GetAsync(new Uri(gateway.Client.BaseAddress!, asset));
-            Assert.Equal(gateway.Client.BaseAddress!.Authority, answer.RequestMessage!.RequestUri!.Authority);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var response = await gateway.Client.GetAsync(new Uri(gateway.Client.BaseAddress!, asset));
+            Assert.Equal(gateway.Client.BaseAddress!.Authority, response.RequestMessage!.RequestUri!.Authority);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
 
         Assert.Empty(upstream.Requests);
@@ -31,7 +31,7 @@ public sealed partial class DocsPageTests
     public async Task The_docs_show_the_replicas_document_ready_to_be_tried()
     {
         await using var upstream = await Upstream.StartAsync(context => context.Response.WriteAsync("the document"));
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
         var setup = await gateway.Client.GetStringAsync("/index.js");
 

@@ -5,9 +5,9 @@ namespace Fever.Gateway.Tests;
 
 internal static class Envelope
 {
-    public static async Task AssertEnvelopeAsync(this HttpResponseMessage answer, string code)
+    public static async Task AssertEnvelopeAsync(this HttpResponseMessage response, string code)
     {
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(["error", "data"], body.EnumerateObject().Select(member => member.Name));
         Assert.Equal(JsonValueKind.Null, body.GetProperty("data").ValueKind);
         Assert.Equal(code, body.GetProperty("error").GetProperty("code").GetString());

@@ -15,7 +15,7 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
     private const string ActivityTimeout = "ReverseProxy:Clusters:searchapi:HttpRequest:ActivityTimeout";
 
     private readonly string[] _upstreams;
-    // No machine is so slow that a test takes a healthy replica for a hung one.
+    // Long enough for the slowest machine, on which a healthy replica must not look hung.
     private readonly Dictionary<string, string> _settings = new()
     {
         [ActivityTimeout] = "00:01:00",
@@ -33,10 +33,10 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
 
     public HttpClient Client => field ??= CreateClient();
 
-    public static GatewayHost Before(params Upstream[] upstreams) => new([.. upstreams.Select(upstream => upstream.Address)]);
+    public static GatewayHost InFrontOf(params Upstream[] upstreams) => new([.. upstreams.Select(upstream => upstream.Address)]);
 
-    /// <summary>In front of replicas that are all down: nothing listens on ports that only root may have.</summary>
-    public static GatewayHost BeforeNobody() => new(["http://127.0.0.1:1", "http://127.0.0.1:2"]);
+    /// <summary>With replicas that are all down: nothing listens on ports that only root may open.</summary>
+    public static GatewayHost WithoutReplicas() => new(["http://127.0.0.1:1", "http://127.0.0.1:2"]);
 
     public GatewayHost With(string key, string value)
     {
@@ -52,7 +52,7 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
 
     public GatewayHost WithActivityTimeout(string value) => With(ActivityTimeout, value);
 
-    /// <summary>Sends a target as it stands, without a client in between that would tidy it up or trace it.</summary>
+    /// <summary>Sends a target unchanged: HttpClient would normalize it and add trace context.</summary>
     /// <returns>The status line.</returns>
     public async Task<string?> GetRawAsync(string target, params string[] headers)
     {

@@ -10,7 +10,7 @@ public sealed class HealthTests
     {
         await using var first = await Upstream.StartAsync(_ => Task.CompletedTask);
         await using var second = await Upstream.StartAsync(_ => Task.CompletedTask);
-        await using var gateway = GatewayHost.Before(first, second);
+        await using var gateway = GatewayHost.InFrontOf(first, second);
         await HealthBecomesAsync(gateway, HttpStatusCode.OK);
 
         (first.Healthy, second.Healthy) = (false, false);
@@ -26,7 +26,7 @@ public sealed class HealthTests
     [Fact]
     public async Task A_gateway_without_a_replica_is_alive_but_not_healthy()
     {
-        await using var gateway = GatewayHost.BeforeNobody();
+        await using var gateway = GatewayHost.WithoutReplicas();
 
         await HealthBecomesAsync(gateway, HttpStatusCode.ServiceUnavailable);
 
@@ -36,7 +36,7 @@ public sealed class HealthTests
 
     private static Task HealthBecomesAsync(GatewayHost gateway, HttpStatusCode expected) => Eventually.BecomesTrueAsync(async () =>
     {
-        using var answer = await gateway.Client.GetAsync("/health");
-        return answer.StatusCode == expected;
+        using var response = await gateway.Client.GetAsync("/health");
+        return response.StatusCode == expected;
     });
 }

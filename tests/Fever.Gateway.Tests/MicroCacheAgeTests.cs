@@ -7,38 +7,38 @@ public sealed class MicroCacheAgeTests
     private readonly StoppedClock _clock = new();
 
     [Fact]
-    public async Task An_answer_is_asked_for_anew_when_its_time_is_over()
+    public async Task A_stored_response_expires_after_its_duration()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
         _clock.Pass(250);
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.False(answer.IsHit());
+        Assert.False(response.IsHit());
         Assert.Equal(3, upstream.Requests.Count);
     }
 
     [Fact]
-    public async Task The_time_that_a_replica_took_counts_as_age()
+    public async Task The_time_that_a_replica_took_counts_towards_expiry()
     {
         await using var upstream = await Upstream.StartAsync(context =>
         {
             _clock.Pass(200);
-            return Replica.AnswerAsync(context, 7);
+            return Replica.RespondAsync(context, 7);
         });
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
         _clock.Pass(50);
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.False(answer.IsHit());
+        Assert.False(response.IsHit());
     }
 
     [Fact]
-    public async Task Exactly_one_request_refreshes_an_answer_while_the_others_still_get_it()
+    public async Task Exactly_one_request_refreshes_a_stored_response_while_the_others_still_get_it()
     {
         var refresh = new TaskCompletionSource();
         var isWarm = false;
@@ -49,9 +49,9 @@ public sealed class MicroCacheAgeTests
                 await refresh.Task;
             }
 
-            await Replica.AnswerAsync(context, 7);
+            await Replica.RespondAsync(context, 7);
         });
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
         isWarm = true;
         _clock.Pass(125);
@@ -72,12 +72,12 @@ public sealed class MicroCacheAgeTests
     }
 
     [Fact]
-    public async Task A_refresh_that_fails_ends_an_answer_no_sooner_and_no_later()
+    public async Task A_failed_refresh_does_not_change_when_a_stored_response_expires()
     {
         var isBroken = false;
         await using var upstream = await Upstream.StartAsync(context =>
-            Replica.AnswerAsync(context, 7, response => response.StatusCode = isBroken ? 500 : 200));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+            Replica.RespondAsync(context, 7, response => response.StatusCode = isBroken ? 500 : 200));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
         isBroken = true;
         _clock.Pass(125);
@@ -93,27 +93,27 @@ public sealed class MicroCacheAgeTests
     }
 
     [Fact]
-    public async Task A_304_keeps_the_body_for_those_who_have_it_not()
+    public async Task A_304_renews_the_stored_body_for_other_clients()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerIfChangedAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondIfChangedAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
         _clock.Pass(200);
         using var unchanged = await gateway.Client.GetIfChangedAsync("/search", "\"7\"");
 
         _clock.Pass(100);
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.True(answer.IsHit());
-        Assert.Equal("/search 7 ", await answer.Content.ReadAsStringAsync());
+        Assert.True(response.IsHit());
+        Assert.Equal("/search 7 ", await response.Content.ReadAsStringAsync());
         Assert.Equal(3, upstream.Requests.Count);
     }
 
     [Fact]
-    public async Task Where_all_have_the_answer_they_are_told_so_from_here()
+    public async Task A_304_is_stored_for_clients_with_the_same_entity_tag()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerIfChangedAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondIfChangedAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
 
         for (var i = 0; i < 5; i++)
         {

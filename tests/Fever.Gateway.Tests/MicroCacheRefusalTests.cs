@@ -9,7 +9,7 @@ public sealed class MicroCacheRefusalTests
 {
     private readonly StoppedClock _clock = new();
 
-    public static TheoryData<string, Action<HttpResponse>> NotToBeKept => new()
+    public static TheoryData<string, Action<HttpResponse>> NotStorable => new()
     {
         { "no version", response => response.Headers.Remove("Catalog-Version") },
         { "a version that is no number", response => response.Headers["Catalog-Version"] = "seven" },
@@ -25,36 +25,36 @@ public sealed class MicroCacheRefusalTests
     };
 
     [Theory]
-    [MemberData(nameof(NotToBeKept))]
-    public async Task An_answer_that_is_not_the_same_for_everyone_is_not_given_again(string because, Action<HttpResponse> spoil)
+    [MemberData(nameof(NotStorable))]
+    public async Task A_response_that_must_not_be_shared_is_not_stored(string because, Action<HttpResponse> spoil)
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7, spoil));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7, spoil));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
 
         for (var i = 0; i < 4; i++)
         {
-            using var answer = await gateway.Client.GetAsync("/search");
-            Assert.False(answer.IsHit(), because);
+            using var response = await gateway.Client.GetAsync("/search");
+            Assert.False(response.IsHit(), because);
         }
 
         Assert.Equal(4, upstream.Requests.Count);
     }
 
     [Fact]
-    public async Task An_answer_broken_off_is_not_given_again()
+    public async Task A_response_that_is_cut_short_is_not_stored()
     {
         var isBroken = true;
         await using var upstream = await Upstream.StartAsync(async context =>
         {
-            await Replica.AnswerAsync(context, 7, response => response.ContentLength += isBroken ? 10 : 0);
+            await Replica.RespondAsync(context, 7, response => response.ContentLength += isBroken ? 10 : 0);
             if (isBroken)
             {
-                // Once the gateway has passed on what there is.
+                // After the gateway has forwarded the first part.
                 await Task.Delay(200);
                 context.Abort();
             }
         });
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         for (var i = 0; i < 3; i++)
         {
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.Client.GetStringAsync("/search"));
@@ -66,7 +66,7 @@ public sealed class MicroCacheRefusalTests
     }
 
     [Fact]
-    public async Task A_client_that_leaves_in_the_middle_spoils_nothing()
+    public async Task A_client_that_leaves_during_a_response_does_not_affect_what_is_stored()
     {
         var rest = new TaskCompletionSource();
         var left = 0;
@@ -81,7 +81,7 @@ public sealed class MicroCacheRefusalTests
             await rest.Task.WaitAsync(context.RequestAborted);
             await context.Response.Body.WriteAsync(body.AsMemory(3));
         });
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         for (var i = 1; i <= 3; i++)
         {
             await LeaveInTheMiddleAsync(gateway.Client.BaseAddress!.Port);
@@ -104,12 +104,12 @@ public sealed class MicroCacheRefusalTests
         await connection.ConnectAsync("127.0.0.1", port);
         await connection.GetStream().WriteAsync("GET /search HTTP/1.1\r\nHost: fever\r\n\r\n"u8.ToArray());
         var buffer = new byte[4096];
-        var answer = new StringBuilder();
-        while (!answer.ToString().EndsWith("all", StringComparison.Ordinal))
+        var response = new StringBuilder();
+        while (!response.ToString().EndsWith("all", StringComparison.Ordinal))
         {
             var read = await connection.GetStream().ReadAsync(buffer);
             Assert.NotEqual(0, read);
-            answer.Append(Encoding.ASCII.GetString(buffer, 0, read));
+            response.Append(Encoding.ASCII.GetString(buffer, 0, read));
         }
     }
 }

@@ -11,10 +11,10 @@ public sealed class MicroCacheTests
     private readonly StoppedClock _clock = new();
 
     [Fact]
-    public async Task A_hot_answer_is_given_again_with_the_same_bytes_and_headers()
+    public async Task A_hit_has_the_same_bytes_and_headers_as_the_forwarded_response()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         using var forwarded = await gateway.Client.GetAsync("/search?a=1");
         await gateway.Client.GetAsync("/search?a=1");
 
@@ -27,17 +27,17 @@ public sealed class MicroCacheTests
         Assert.Equal(["nosniff"], hit.Headers.GetValues("X-Content-Type-Options"));
         Assert.NotNull(hit.Headers.Date);
 
-        static IEnumerable<string> Headers(HttpResponseMessage answer) => answer.Headers.Concat(answer.Content.Headers)
+        static IEnumerable<string> Headers(HttpResponseMessage response) => response.Headers.Concat(response.Content.Headers)
             .Where(header => header.Key is not "Date" && !header.Key.Equals("Cache-Status", StringComparison.OrdinalIgnoreCase))
             .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
             .Order();
     }
 
     [Fact]
-    public async Task An_answer_asked_for_once_is_not_kept()
+    public async Task A_response_requested_once_is_not_stored()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.GetAsync("/search");
 
         using var second = await gateway.Client.GetAsync("/search");
@@ -46,10 +46,10 @@ public sealed class MicroCacheTests
     }
 
     [Fact]
-    public async Task Nothing_is_kept_when_switched_off()
+    public async Task Nothing_is_stored_when_the_cache_is_switched_off()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock).With("MicroCache:Duration", "00:00:00");
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock).With("MicroCache:Duration", "00:00:00");
         await gateway.Client.WarmAsync("/search");
 
         using var third = await gateway.Client.GetAsync("/search");
@@ -60,9 +60,9 @@ public sealed class MicroCacheTests
     }
 
     [Fact]
-    public async Task A_duration_that_breaks_the_promised_second_keeps_the_gateway_from_starting()
+    public async Task The_gateway_does_not_start_with_a_duration_over_400_milliseconds()
     {
-        await using var gateway = GatewayHost.BeforeNobody().With("MicroCache:Duration", "00:00:00.401");
+        await using var gateway = GatewayHost.WithoutReplicas().With("MicroCache:Duration", "00:00:00.401");
 
         var refusal = Assert.Throws<OptionsValidationException>(() => gateway.Client);
 
@@ -73,10 +73,10 @@ public sealed class MicroCacheTests
     [InlineData("gzip", "br")]
     [InlineData("gzip", "gzip, br")]
     [InlineData("gzip", null)]
-    public async Task Answers_in_different_encodings_are_kept_apart(string hot, string? other)
+    public async Task Responses_to_different_accepted_encodings_are_stored_separately(string hot, string? other)
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         foreach (var encoding in (string?[])[hot, hot, other, other])
         {
             await AskAsync(encoding);
@@ -94,16 +94,16 @@ public sealed class MicroCacheTests
                 request.Headers.Add("Accept-Encoding", encoding);
             }
 
-            using var answer = await gateway.Client.SendAsync(request);
-            return await answer.Content.ReadAsStringAsync();
+            using var response = await gateway.Client.SendAsync(request);
+            return await response.Content.ReadAsStringAsync();
         }
     }
 
     [Fact]
-    public async Task A_head_request_is_forwarded_although_the_answer_to_a_get_is_kept()
+    public async Task A_head_request_is_forwarded_when_the_response_to_a_get_is_stored()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         await gateway.Client.WarmAsync("/search");
 
         using var head = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/search"));
@@ -113,10 +113,10 @@ public sealed class MicroCacheTests
     }
 
     [Fact]
-    public async Task What_is_found_is_counted_and_what_had_to_be_forwarded_again()
+    public async Task Hits_and_repeated_misses_are_counted()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         var counts = new ConcurrentQueue<string>();
         var meters = gateway.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();
@@ -139,11 +139,11 @@ public sealed class MicroCacheTests
 
     [Theory]
     [InlineData("Size", "1000")]
-    [InlineData("MaxAnswerSize", "5")]
-    public async Task What_does_not_fit_is_not_kept(string limit, string bytes)
+    [InlineData("MaxResponseSize", "5")]
+    public async Task A_response_that_does_not_fit_is_not_stored(string limit, string bytes)
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock).With($"MicroCache:{limit}", bytes);
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock).With($"MicroCache:{limit}", bytes);
         await gateway.Client.WarmAsync("/search");
 
         using var third = await gateway.Client.GetAsync("/search");
@@ -152,10 +152,10 @@ public sealed class MicroCacheTests
     }
 
     [Fact]
-    public async Task A_full_cache_takes_new_answers_once_a_generation_has_passed()
+    public async Task A_full_cache_stores_new_responses_after_one_generation()
     {
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(_clock).With("MicroCache:Size", "2000");
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock).With("MicroCache:Size", "2000");
         await gateway.Client.WarmAsync("/search?first");
         await gateway.Client.WarmAsync("/search?second");
         Assert.True(await IsHitAsync("/search?first"));
@@ -168,8 +168,8 @@ public sealed class MicroCacheTests
 
         async Task<bool> IsHitAsync(string target)
         {
-            using var answer = await gateway.Client.GetAsync(target);
-            return answer.IsHit();
+            using var response = await gateway.Client.GetAsync(target);
+            return response.IsHit();
         }
     }
 }

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fever.Gateway.Tests;
 
-/// <summary>How a replica of the real service answers from a catalogue of some version.</summary>
+/// <summary>Responds like a replica of the real service from a catalog of some version.</summary>
 internal static class Replica
 {
-    /// <summary>What a micro-cache keeps: a different body for each target, version and accepted encoding.</summary>
-    public static Task AnswerAsync(HttpContext context, long version, Action<HttpResponse>? spoil = null)
+    /// <summary>A response that the micro-cache stores, with a different body for each target, version and accepted encoding.</summary>
+    public static Task RespondAsync(HttpContext context, long version, Action<HttpResponse>? spoil = null)
     {
         var response = context.Response;
         var body = Body(context.Request, version);
@@ -26,12 +26,12 @@ internal static class Replica
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.Body.WriteAsync(body).AsTask();
     }
 
-    /// <summary>The same, with a 304 for those who name the tag.</summary>
-    public static Task AnswerIfChangedAsync(HttpContext context, long version)
+    /// <summary>The same, or a 304 when the condition lists the entity tag.</summary>
+    public static Task RespondIfChangedAsync(HttpContext context, long version)
     {
         if (context.Request.Headers.IfNoneMatch != $"\"{version}\"")
         {
-            return AnswerAsync(context, version);
+            return RespondAsync(context, version);
         }
 
         context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -48,22 +48,22 @@ internal static class Replica
         return await client.SendAsync(request);
     }
 
-    public static long? FloorOf(HttpRequest request) =>
-        request.Headers["Catalog-Version-Floor"] is [{ } floor] ? long.Parse(floor, CultureInfo.InvariantCulture) : null;
+    public static long? MinimumVersionOf(HttpRequest request) =>
+        request.Headers["Catalog-Minimum-Version"] is [{ } minimum] ? long.Parse(minimum, CultureInfo.InvariantCulture) : null;
 
-    public static long VersionOf(HttpResponseMessage answer) =>
-        long.Parse(Assert.Single(answer.Headers.GetValues("Catalog-Version")), CultureInfo.InvariantCulture);
+    public static long VersionOf(HttpResponseMessage response) =>
+        long.Parse(Assert.Single(response.Headers.GetValues("Catalog-Version")), CultureInfo.InvariantCulture);
 
-    public static bool IsHit(this HttpResponseMessage answer) =>
-        answer.Headers.TryGetValues("Cache-Status", out var values) && values.SequenceEqual(["Gateway; hit"]);
+    public static bool IsHit(this HttpResponseMessage response) =>
+        response.Headers.TryGetValues("Cache-Status", out var values) && values.SequenceEqual(["Gateway; hit"]);
 
-    /// <summary>Asks often enough for the answer to be kept, if it is one to keep.</summary>
+    /// <summary>Sends enough requests for a storable response to be stored.</summary>
     public static async Task WarmAsync(this HttpClient client, string target)
     {
         for (var i = 0; i < 2; i++)
         {
-            using var answer = await client.GetAsync(target);
-            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            using var response = await client.GetAsync(target);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
     }
 

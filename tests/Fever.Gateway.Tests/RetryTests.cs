@@ -13,7 +13,7 @@ public sealed class RetryTests
     private const string Http2Settings = "\0\0\0\x04\0\0\0\0\0";
 
     [Fact]
-    public async Task A_replica_killed_under_load_costs_no_answer()
+    public async Task Every_request_succeeds_when_a_replica_is_killed_under_load()
     {
         await using var survivor = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var victim = await Upstream.StartAsync(async context =>
@@ -21,7 +21,7 @@ public sealed class RetryTests
             await Task.Delay(5);
             await context.Response.WriteAsync("answer");
         });
-        await using var gateway = GatewayHost.Before(survivor, victim);
+        await using var gateway = GatewayHost.InFrontOf(survivor, victim);
         using var load = new CancellationTokenSource();
         var workers = Enumerable.Range(0, 8).Select(_ => AskUntilAsync(gateway.Client, load.Token)).ToArray();
 
@@ -40,11 +40,11 @@ public sealed class RetryTests
     [InlineData(Http2Settings + "\0\0\x01\x01\x04\0\0\0\x01\x88")] // HEADERS, all of them: 200
     [InlineData(Http2Settings + "\0\0\x05\x01\x04\0\0\0\x01\x88")] // HEADERS, cut short
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")]
-    public async Task A_request_is_forwarded_to_another_replica_when_the_first_breaks_off_before_the_body(string beginning)
+    public async Task A_request_is_retried_when_a_replica_closes_the_connection_before_the_body(string beginning)
     {
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var bad = await Upstream.StartRawAsync(connection => BreakOffAfterAsync(connection, beginning));
-        await using var gateway = GatewayHost.Before(good, bad);
+        await using var gateway = GatewayHost.InFrontOf(good, bad);
 
         for (var i = 0; i < 20; i++)
         {
@@ -53,11 +53,11 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_request_is_forwarded_to_another_replica_when_the_first_hangs()
+    public async Task A_request_is_retried_when_a_replica_hangs()
     {
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        await using var gateway = GatewayHost.Before(good, hung).WithActivityTimeout("00:00:05");
+        await using var gateway = GatewayHost.InFrontOf(good, hung).WithActivityTimeout("00:00:05");
 
         await Eventually.BecomesTrueAsync(async () =>
         {
@@ -67,11 +67,11 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task An_answer_that_has_begun_is_broken_off_and_not_asked_for_again()
+    public async Task A_request_is_not_retried_when_its_response_has_started()
     {
         await using var first = await Upstream.StartAsync(BreakOffAsync);
         await using var second = await Upstream.StartAsync(BreakOffAsync);
-        await using var gateway = GatewayHost.Before(first, second);
+        await using var gateway = GatewayHost.InFrontOf(first, second);
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => gateway.Client.GetStringAsync("/search"));
 
@@ -82,22 +82,22 @@ public sealed class RetryTests
             context.Response.ContentLength = 1_000_000;
             await context.Response.WriteAsync("half of an ans");
             await context.Response.Body.FlushAsync();
-            // Once the gateway has passed on what there is.
+            // After the gateway has forwarded the first part.
             await Task.Delay(200);
             context.Abort();
         }
     }
 
     [Fact]
-    public async Task An_error_that_a_replica_answers_is_an_answer()
+    public async Task A_request_is_not_retried_when_a_replica_responds_with_an_error()
     {
         await using var first = await Upstream.StartAsync(RefuseAsync);
         await using var second = await Upstream.StartAsync(RefuseAsync);
-        await using var gateway = GatewayHost.Before(first, second);
+        await using var gateway = GatewayHost.InFrontOf(first, second);
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.Equal("busy", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("busy", await response.Content.ReadAsStringAsync());
         Assert.Equal(1, first.Requests.Count + second.Requests.Count);
 
         static Task RefuseAsync(HttpContext context)
@@ -108,16 +108,16 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_request_with_a_body_is_not_repeated()
+    public async Task A_request_with_a_body_is_not_retried()
     {
         await using var first = await Upstream.StartAsync(Upstream.AbortAsync);
         await using var second = await Upstream.StartAsync(Upstream.AbortAsync);
-        await using var gateway = GatewayHost.Before(first, second);
+        await using var gateway = GatewayHost.InFrontOf(first, second);
 
-        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/search") { Content = new StringContent("why?") });
+        using var response = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "/search") { Content = new StringContent("why?") });
 
-        // YARP blames whichever it notices first: the replica, or the body that it could not copy any further.
-        Assert.True(answer.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.BadRequest, $"{answer.StatusCode}");
+        // YARP reports what it notices first: the failed replica, or the request body that it could not copy further.
+        Assert.True(response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.BadRequest, $"{response.StatusCode}");
         Assert.Equal(1, first.Requests.Count + second.Requests.Count);
     }
 
@@ -125,14 +125,14 @@ public sealed class RetryTests
     [InlineData("0", 1)]
     [InlineData("1", 2)]
     [InlineData("2", 3)]
-    public async Task A_request_is_repeated_no_more_often_than_configured(string maxRetries, int attempts)
+    public async Task A_request_is_retried_at_most_as_often_as_configured(string maxRetries, int attempts)
     {
         var upstreams = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Upstream.StartAsync(Upstream.AbortAsync)));
-        await using var gateway = GatewayHost.Before(upstreams).With("Retries:MaxRetries", maxRetries);
+        await using var gateway = GatewayHost.InFrontOf(upstreams).With("Retries:MaxRetries", maxRetries);
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
         Assert.Equal(attempts, upstreams.Sum(upstream => upstream.Requests.Count));
         Assert.All(upstreams, upstream => Assert.InRange(upstream.Requests.Count, 0, 1));
         foreach (var upstream in upstreams)
@@ -142,34 +142,34 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task With_every_replica_down_the_answer_is_502_and_when_to_try_again()
+    public async Task A_request_gets_502_with_retry_after_when_every_replica_is_down()
     {
-        await using var gateway = GatewayHost.BeforeNobody();
+        await using var gateway = GatewayHost.WithoutReplicas();
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
-        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
-        await answer.AssertEnvelopeAsync("bad_gateway");
+        Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
+        Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+        await response.AssertEnvelopeAsync("bad_gateway");
     }
 
     [Fact]
-    public async Task With_every_replica_hung_the_answer_is_504_and_when_to_try_again()
+    public async Task A_request_gets_504_with_retry_after_when_every_replica_hangs()
     {
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        await using var gateway = GatewayHost.Before(hung).WithActivityTimeout("00:00:00.200");
+        await using var gateway = GatewayHost.InFrontOf(hung).WithActivityTimeout("00:00:00.200");
 
-        using var answer = await gateway.Client.GetAsync("/search");
+        using var response = await gateway.Client.GetAsync("/search");
 
-        Assert.Equal(HttpStatusCode.GatewayTimeout, answer.StatusCode);
-        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
-        await answer.AssertEnvelopeAsync("timeout");
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+        await response.AssertEnvelopeAsync("timeout");
     }
 
     [Fact]
-    public async Task A_number_of_retries_that_makes_no_sense_keeps_the_gateway_from_starting()
+    public async Task The_gateway_does_not_start_with_a_negative_number_of_retries()
     {
-        await using var gateway = GatewayHost.BeforeNobody().With("Retries:MaxRetries", "-1");
+        await using var gateway = GatewayHost.WithoutReplicas().With("Retries:MaxRetries", "-1");
 
         var refusal = Assert.Throws<OptionsValidationException>(() => gateway.Client);
 
@@ -182,16 +182,16 @@ public sealed class RetryTests
         await connection.Transport.Output.WriteAsync(Encoding.Latin1.GetBytes(beginning));
     }
 
-    /// <returns>What was not an answer.</returns>
+    /// <returns>The responses that were not the expected one.</returns>
     private static async Task<List<string>> AskUntilAsync(HttpClient client, CancellationToken enough)
     {
         var failures = new List<string>();
         while (!enough.IsCancellationRequested)
         {
-            using var answer = await client.GetAsync("/search", CancellationToken.None);
-            if (await answer.Content.ReadAsStringAsync(CancellationToken.None) is not "answer" and var other)
+            using var response = await client.GetAsync("/search", CancellationToken.None);
+            if (await response.Content.ReadAsStringAsync(CancellationToken.None) is not "answer" and var other)
             {
-                failures.Add($"{answer.StatusCode} {other}");
+                failures.Add($"{response.StatusCode} {other}");
             }
         }
 

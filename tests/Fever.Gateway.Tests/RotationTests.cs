@@ -9,11 +9,11 @@ namespace Fever.Gateway.Tests;
 public sealed class RotationTests
 {
     [Fact]
-    public async Task A_replica_that_failed_is_left_alone_until_it_had_time_to_recover()
+    public async Task A_replica_that_failed_gets_no_requests_until_the_reactivation_period_is_over()
     {
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var bad = await Upstream.StartAsync(Upstream.AbortAsync);
-        await using var gateway = GatewayHost.Before(good, bad).With("ReverseProxy:Clusters:searchapi:HealthCheck:Passive:ReactivationPeriod", "01:00:00");
+        await using var gateway = GatewayHost.InFrontOf(good, bad).With("ReverseProxy:Clusters:searchapi:HealthCheck:Passive:ReactivationPeriod", "01:00:00");
 
         await Eventually.BecomesTrueAsync(async () =>
         {
@@ -35,7 +35,7 @@ public sealed class RotationTests
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("good"));
         await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick"));
         sick.Healthy = false;
-        await using var gateway = GatewayHost.Before(good, sick);
+        await using var gateway = GatewayHost.InFrontOf(good, sick);
         await gateway.Client.GetStringAsync("/search");
         await Eventually.BecomesTrueAsync(() => Available(gateway).Count == 1);
 
@@ -46,11 +46,11 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task Replicas_that_all_fail_their_probes_are_tried_all_the_same()
+    public async Task A_replica_gets_requests_when_all_replicas_fail_their_probes()
     {
         await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick but answering"));
         sick.Healthy = false;
-        await using var gateway = GatewayHost.Before(sick);
+        await using var gateway = GatewayHost.InFrontOf(sick);
         await gateway.Client.GetStringAsync("/search");
         await Eventually.BecomesTrueAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
 
@@ -58,12 +58,12 @@ public sealed class RotationTests
     }
 
     [Fact]
-    public async Task A_replica_out_of_rotation_is_a_last_resort_when_the_healthy_ones_fail()
+    public async Task A_request_is_retried_on_an_unhealthy_replica_when_the_healthy_ones_fail()
     {
         await using var sick = await Upstream.StartAsync(context => context.Response.WriteAsync("sick but answering"));
         sick.Healthy = false;
         await using var victim = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
-        await using var gateway = GatewayHost.Before(sick, victim);
+        await using var gateway = GatewayHost.InFrontOf(sick, victim);
         await gateway.Client.GetStringAsync("/search");
         await Eventually.BecomesTrueAsync(() => StateOf(gateway, sick).Health.Active == DestinationHealth.Unhealthy);
 

@@ -10,7 +10,7 @@ public sealed class RoutingTests
     {
         await using var one = await Upstream.StartAsync(context => context.Response.WriteAsync("one"));
         await using var two = await Upstream.StartAsync(context => context.Response.WriteAsync("two"));
-        await using var gateway = GatewayHost.Before(one, two);
+        await using var gateway = GatewayHost.InFrontOf(one, two);
 
         for (var i = 0; i < 100; i++)
         {
@@ -34,7 +34,7 @@ public sealed class RoutingTests
     public async Task A_path_and_query_reach_the_replica_as_the_client_wrote_them(string target)
     {
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
         Assert.Equal("HTTP/1.1 200 OK", await gateway.GetRawAsync(target));
         Assert.Equal([$"GET {target}"], upstream.Requests);
@@ -48,16 +48,16 @@ public sealed class RoutingTests
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return context.Response.WriteAsync("too much");
         });
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        using var answer = await gateway.Client.GetAsync($"/search?starts_at={new string('x', 10_240)}");
+        using var response = await gateway.Client.GetAsync($"/search?starts_at={new string('x', 10_240)}");
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("too much", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("too much", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
-    public async Task An_answer_comes_back_as_the_replica_gave_it_whatever_its_status()
+    public async Task A_response_with_any_status_is_forwarded_unchanged()
     {
         var body = """{"error":{"code":"bad_request","message":"starts_at: “yesterday” …"},"data":null}"""u8.ToArray();
         await using var upstream = await Upstream.StartAsync(context =>
@@ -67,14 +67,14 @@ public sealed class RoutingTests
             context.Response.Headers.ETag = "\"abc\"";
             return context.Response.Body.WriteAsync(body).AsTask();
         });
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        using var answer = await gateway.Client.GetAsync("/search?starts_at=yesterday");
+        using var response = await gateway.Client.GetAsync("/search?starts_at=yesterday");
 
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal("application/json; charset=utf-8", answer.Content.Headers.ContentType?.ToString());
-        Assert.Equal("\"abc\"", answer.Headers.ETag?.Tag);
-        Assert.Equal(body, await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.Equal("\"abc\"", response.Headers.ETag?.Tag);
+        Assert.Equal(body, await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -85,11 +85,11 @@ public sealed class RoutingTests
             context.Response.ContentLength = 42;
             return Task.CompletedTask;
         });
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/search"));
+        using var response = await gateway.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/search"));
 
-        Assert.Equal(42, answer.Content.Headers.ContentLength);
+        Assert.Equal(42, response.Content.Headers.ContentLength);
         Assert.Equal(["HEAD /search"], upstream.Requests);
     }
 
@@ -106,15 +106,15 @@ public sealed class RoutingTests
     [InlineData("GET", "/rejects", 404, "not_found")]
     [InlineData("POST", "/search", 405, "method_not_allowed")]
     [InlineData("DELETE", "/openapi/v1.json", 405, "method_not_allowed")]
-    public async Task What_the_gateway_does_not_serve_is_refused_in_the_envelope(string method, string path, int status, string code)
+    public async Task A_request_that_matches_no_route_gets_the_error_envelope(string method, string path, int status, string code)
     {
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        using var answer = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
+        using var response = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
-        Assert.Equal(status, (int)answer.StatusCode);
-        await answer.AssertEnvelopeAsync(code);
+        Assert.Equal(status, (int)response.StatusCode);
+        await response.AssertEnvelopeAsync(code);
         Assert.Empty(upstream.Requests);
     }
 
@@ -123,27 +123,27 @@ public sealed class RoutingTests
     {
         await using var upstream = await Upstream.StartAsync(context =>
             context.Response.WriteAsync($"{context.Request.Host} {context.Request.Headers["X-Forwarded-For"]} {context.Request.Headers["X-Forwarded-Host"]}"));
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
         using var request = new HttpRequestMessage(HttpMethod.Get, "/search");
         request.Headers.Add("X-Forwarded-For", "6.6.6.6");
         request.Headers.Host = "fever.example";
 
-        using var answer = await gateway.Client.SendAsync(request);
+        using var response = await gateway.Client.SendAsync(request);
 
-        Assert.Equal("searchapi 127.0.0.1 fever.example", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("searchapi 127.0.0.1 fever.example", await response.Content.ReadAsStringAsync());
     }
 
     [Theory]
     [InlineData("/search")]
     [InlineData("/nowhere")]
     [InlineData("/index.html")]
-    public async Task Browsers_are_told_not_to_guess_the_type_of_any_answer(string path)
+    public async Task Every_response_forbids_browsers_to_guess_its_content_type(string path)
     {
         await using var upstream = await Upstream.StartAsync(context => context.Response.WriteAsync("{}"));
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        using var answer = await gateway.Client.GetAsync(path);
+        using var response = await gateway.Client.GetAsync(path);
 
-        Assert.Equal(["nosniff"], answer.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(["nosniff"], response.Headers.GetValues("X-Content-Type-Options"));
     }
 }

@@ -22,7 +22,7 @@ public sealed class TelemetryTests
             traceparent = context.Request.Headers.TraceParent;
             return Task.CompletedTask;
         });
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
 
         await gateway.GetRawAsync("/search", $"traceparent: 00-{Trace}-00f067aa0ba902b7-01");
 
@@ -41,14 +41,14 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task A_search_answered_from_the_micro_cache_is_one_span_named_like_any_other()
+    public async Task A_hit_is_one_span_with_the_name_of_its_route()
     {
         var trace = ActivityTraceId.CreateRandom();
         var spans = new ConcurrentQueue<Activity>();
         using var listener = new ActivityListener { ShouldListenTo = _ => true, ActivityStopped = spans.Enqueue };
         ActivitySource.AddActivityListener(listener);
-        await using var upstream = await Upstream.StartAsync(context => Replica.AnswerAsync(context, 7));
-        await using var gateway = GatewayHost.Before(upstream).WithClock(new StoppedClock());
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(new StoppedClock());
         await gateway.Client.WarmAsync("/search");
 
         await gateway.GetRawAsync("/search", $"traceparent: 00-{trace}-00f067aa0ba902b7-01");
@@ -65,7 +65,7 @@ public sealed class TelemetryTests
     {
         var probes = new ConcurrentQueue<string>();
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask, onProbe: request => probes.Enqueue(request.Headers.TraceParent.ToString()));
-        await using var gateway = GatewayHost.Before(upstream);
+        await using var gateway = GatewayHost.InFrontOf(upstream);
         await gateway.Client.GetAsync("/search");
 
         await Eventually.BecomesTrueAsync(() => probes.Count >= 2);
@@ -74,9 +74,9 @@ public sealed class TelemetryTests
     }
 
     [Fact]
-    public async Task Each_retry_is_counted_by_what_made_it_necessary()
+    public async Task Each_retry_is_counted_by_its_cause()
     {
-        await using var gateway = GatewayHost.BeforeNobody();
+        await using var gateway = GatewayHost.WithoutReplicas();
         var retries = new ConcurrentQueue<object?>();
         var meters = gateway.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener();

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fever.Gateway.Tests;
 
-/// <summary>A replica that answers, or misbehaves, the way a test says. It is healthy unless told otherwise.</summary>
+/// <summary>A replica that responds, or fails, as a test requires. It is healthy by default.</summary>
 internal sealed class Upstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -20,20 +20,20 @@ internal sealed class Upstream : IAsyncDisposable
 
     public string Address => _app.Urls.Single();
 
-    /// <summary>Method and raw target of what was asked, health probes left out.</summary>
+    /// <summary>Method and raw target of the requests, without health probes.</summary>
     public IReadOnlyCollection<string> Requests => _requests;
 
     public bool Healthy { get; set; } = true;
 
     /// <summary>A replica that speaks HTTP.</summary>
-    public static Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpRequest>? onProbe = null) =>
-        StartAsync(answer, onProbe ?? (_ => { }), listen => listen.Protocols = HttpProtocols.Http2);
+    public static Task<Upstream> StartAsync(RequestDelegate response, Action<HttpRequest>? onProbe = null) =>
+        StartAsync(response, onProbe ?? (_ => { }), listen => listen.Protocols = HttpProtocols.Http2);
 
-    /// <summary>A replica that does as it likes with its connections.</summary>
+    /// <summary>A replica whose connections the test handles.</summary>
     public static Task<Upstream> StartRawAsync(Func<ConnectionContext, Task> connection) =>
         StartAsync(_ => Task.CompletedTask, _ => { }, listen => listen.Run(connection));
 
-    /// <summary>What a replica that dies while it works on an answer does.</summary>
+    /// <summary>Responds like a replica that dies during a request.</summary>
     public static Task AbortAsync(HttpContext context)
     {
         context.Abort();
@@ -50,7 +50,7 @@ internal sealed class Upstream : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static async Task<Upstream> StartAsync(RequestDelegate answer, Action<HttpRequest> onProbe, Action<ListenOptions> listen)
+    private static async Task<Upstream> StartAsync(RequestDelegate response, Action<HttpRequest> onProbe, Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -60,12 +60,12 @@ internal sealed class Upstream : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen);
         });
         var upstream = new Upstream(builder.Build());
-        upstream._app.Run(context => upstream.AnswerAsync(context, answer, onProbe));
+        upstream._app.Run(context => upstream.RespondAsync(context, response, onProbe));
         await upstream._app.StartAsync();
         return upstream;
     }
 
-    private Task AnswerAsync(HttpContext context, RequestDelegate answer, Action<HttpRequest> onProbe)
+    private Task RespondAsync(HttpContext context, RequestDelegate response, Action<HttpRequest> onProbe)
     {
         if (context.Request.Path == "/health")
         {
@@ -75,6 +75,6 @@ internal sealed class Upstream : IAsyncDisposable
         }
 
         _requests.Enqueue($"{context.Request.Method} {context.Features.Get<IHttpRequestFeature>()!.RawTarget}");
-        return answer(context);
+        return response(context);
     }
 }

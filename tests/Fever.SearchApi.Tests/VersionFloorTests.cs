@@ -81,7 +81,7 @@ public sealed class VersionFloorTests(Servers servers)
     private static async Task<HttpResponseMessage> AskAsync(HttpClient client, long floor, string path = "/search")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("Catalog-Version-Floor", $"{floor}");
+        request.Headers.Add("Catalog-Minimum-Version", $"{floor}");
         return await client.SendAsync(request);
     }
 }

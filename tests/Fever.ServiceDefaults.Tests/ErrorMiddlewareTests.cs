@@ -18,12 +18,12 @@ public sealed class ErrorMiddlewareTests
         await using var service = await TestService.StartAsync(app =>
             app.MapGet("/fail", IResult () => throw new InvalidOperationException("the password is swordfish")));
 
-        using var answer = await service.Client.GetAsync("/fail");
+        using var response = await service.Client.GetAsync("/fail");
 
-        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
-        await AssertEnvelopeAsync(answer, "internal_error");
-        Assert.DoesNotContain("swordfish", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-        Assert.True(answer.Headers.CacheControl?.NoStore);
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await AssertEnvelopeAsync(response, "internal_error");
+        Assert.DoesNotContain("swordfish", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
     [Theory]
@@ -43,21 +43,21 @@ public sealed class ErrorMiddlewareTests
             context.Response.Headers.RetryAfter = "1";
         }));
 
-        using var answer = await service.Client.GetAsync("/bare");
+        using var response = await service.Client.GetAsync("/bare");
 
-        Assert.Equal(status, (int)answer.StatusCode);
-        Assert.Equal("1", answer.Headers.RetryAfter?.ToString());
-        await AssertEnvelopeAsync(answer, code);
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal("1", response.Headers.RetryAfter?.ToString());
+        await AssertEnvelopeAsync(response, code);
     }
 
     [Fact]
-    public async Task An_error_that_has_a_body_is_left_alone()
+    public async Task An_error_that_has_a_body_is_not_changed()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/own", () => Results.Text("my own words", statusCode: 400)));
 
-        using var answer = await service.Client.GetAsync("/own");
+        using var response = await service.Client.GetAsync("/own");
 
-        Assert.Equal("my own words", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("my own words", await response.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -65,12 +65,12 @@ public sealed class ErrorMiddlewareTests
     {
         await using var service = await TestService.StartAsync(_ => { });
 
-        using var answer = await service.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/nothing"));
+        using var response = await service.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/nothing"));
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("application/json", answer.Content.Headers.ContentType?.MediaType);
-        Assert.True(answer.Content.Headers.ContentLength > 0);
-        Assert.Empty(await answer.Content.ReadAsByteArrayAsync());
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.True(response.Content.Headers.ContentLength > 0);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
     }
 
     [Fact]
@@ -79,10 +79,10 @@ public sealed class ErrorMiddlewareTests
         await using var service = await TestService.StartAsync(app =>
             app.MapPost("/small", [RequestSizeLimit(10)] async (HttpContext context) => await new StreamReader(context.Request.Body).ReadToEndAsync()));
 
-        using var answer = await service.Client.PostAsync("/small", new StringContent(new string('x', 1000)));
+        using var response = await service.Client.PostAsync("/small", new StringContent(new string('x', 1000)));
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
-        await AssertEnvelopeAsync(answer, "bad_request");
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await AssertEnvelopeAsync(response, "bad_request");
     }
 
     [Fact]
@@ -90,16 +90,16 @@ public sealed class ErrorMiddlewareTests
     {
         await using var service = await TestService.StartAsync(_ => { });
 
-        using var answer = await service.Client.GetAsync($"/{new string('x', 10_000)}");
+        using var response = await service.Client.GetAsync($"/{new string('x', 10_000)}");
 
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Contains($" /{new string('x', 99)}….", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Contains($" /{new string('x', 99)}….", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_message_is_readable_as_it_stands()
     {
-        await using var service = await TestService.StartAsync(app => app.MapGet("/bad", () => ErrorEnvelope.Result(400, "'é' & <b> + \"quoted\"")));
+        await using var service = await TestService.StartAsync(app => app.MapGet("/bad", () => new ErrorResult(400, "'é' & <b> + \"quoted\"")));
 
         var body = await service.Client.GetAsync("/bad");
 
@@ -107,7 +107,7 @@ public sealed class ErrorMiddlewareTests
     }
 
     [Fact]
-    public async Task An_answer_that_fails_half_way_is_broken_off_not_completed()
+    public async Task A_response_is_aborted_when_its_handler_fails_after_the_start()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/half", async (HttpContext context) =>
         {
@@ -120,7 +120,7 @@ public sealed class ErrorMiddlewareTests
     }
 
     [Fact]
-    public async Task A_request_whose_client_left_is_a_499_and_no_failure_of_ours()
+    public async Task A_request_whose_client_left_is_a_499_and_no_error()
     {
         var arrived = new TaskCompletionSource();
         await using var service = await TestService.StartAsync(app => app.MapGet("/slow", async (CancellationToken aborted) =>
@@ -141,9 +141,9 @@ public sealed class ErrorMiddlewareTests
         Assert.Null(span.GetTagItem("error.type"));
     }
 
-    private static async Task AssertEnvelopeAsync(HttpResponseMessage answer, string code)
+    private static async Task AssertEnvelopeAsync(HttpResponseMessage response, string code)
     {
-        var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         Assert.Equal(["error", "data"], body.EnumerateObject().Select(member => member.Name));
         Assert.Equal(JsonValueKind.Null, body.GetProperty("data").ValueKind);
         Assert.Equal(code, body.GetProperty("error").GetProperty("code").GetString());

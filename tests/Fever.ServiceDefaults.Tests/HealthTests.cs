@@ -25,7 +25,7 @@ public sealed class HealthTests
     {
         await using var service = await TestService.StartAsync(
             _ => { },
-            builder => builder.Services.AddHealthChecks().AddCheck("stuck", () => HealthCheckResult.Unhealthy(), [HostDefaults.LiveTag]));
+            builder => builder.Services.AddHealthChecks().AddCheck("stuck", () => HealthCheckResult.Unhealthy(), [ServiceDefaultsExtensions.LiveTag]));
 
         using var alive = await service.Client.GetAsync("/alive");
 

@@ -39,7 +39,7 @@ public sealed class RequestSpanTests
     }
 
     [Fact]
-    public async Task A_span_is_an_error_when_the_answer_is_broken_off()
+    public async Task A_span_is_an_error_when_the_response_is_aborted()
     {
         await using var service = await TestService.StartAsync(app => app.MapGet("/half", async (HttpContext context) =>
         {
@@ -58,7 +58,7 @@ public sealed class RequestSpanTests
     [Theory]
     [InlineData("GET", "GET", "GET", null)]
     [InlineData("MADEUP", "HTTP", "_OTHER", "MADEUP")]
-    public async Task A_span_takes_no_word_of_the_clients_into_its_name_when_no_route_matches(string method, string name, string tag, string? original)
+    public async Task The_name_of_a_span_has_no_text_of_the_client_when_no_route_matches(string method, string name, string tag, string? original)
     {
         await using var service = await TestService.StartAsync(_ => { });
 
@@ -166,7 +166,7 @@ public sealed class RequestSpanTests
             await service.Client.GetStringAsync("/outer");
         }
 
-        // Each is whole: the request, its call, and what was called.
+        // Each trace is complete: the request, its call, and the request that the call made.
         await service.HasSpansAsync(3 * traces);
         Assert.Equal(traces, service.Spans.Select(span => span.TraceId).Distinct().Count());
     }

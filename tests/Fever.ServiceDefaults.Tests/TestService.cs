@@ -50,7 +50,7 @@ internal sealed class TestService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Server spans end a moment after their answer has arrived.</summary>
+    /// <summary>A server span ends shortly after the client has received the response.</summary>
     public async Task<Activity> ServerSpanAsync(string path)
     {
         await UntilAsync(() => Find() is not null);
@@ -59,7 +59,7 @@ internal sealed class TestService : IAsyncDisposable
         Activity? Find() => _spans.FirstOrDefault(span => span.Kind == ActivityKind.Server && (string?)span.GetTagItem("url.path") == path);
     }
 
-    /// <summary>At least so many; an unexpected one more has had the same time to arrive as the last of them.</summary>
+    /// <summary>Waits for at least so many; an unexpected extra one has had the same time to arrive.</summary>
     public Task HasSpansAsync(int count) => UntilAsync(() => _spans.Count >= count);
 
     public async ValueTask DisposeAsync()

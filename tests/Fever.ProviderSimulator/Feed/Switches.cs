@@ -27,7 +27,7 @@ internal static class Switches
         var unknown = query.Keys.FirstOrDefault(name => !All.Any(known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
         if (unknown is not null)
         {
-            return $"'{Shown.Cut(unknown)}' is not a parameter of the feed; accepted are {string.Join(", ", All.Select(known => known.Name))}.";
+            return $"'{unknown.Truncate()}' is not a parameter of the feed; accepted are {string.Join(", ", All.Select(known => known.Name))}.";
         }
 
         foreach (var given in All.Where(known => query.ContainsKey(known.Name)))
@@ -35,7 +35,7 @@ internal static class Switches
             var values = query[given.Name];
             if (values.Count > 1 || !given.TryApply(values.ToString(), answer))
             {
-                return $"{given.Name} is '{Shown.Cut(values.ToString())}'; accepted is {given.Accepted}{(values.Count > 1 ? ", once" : "")}.";
+                return $"{given.Name} is '{values.ToString().Truncate()}'; accepted is {given.Accepted}{(values.Count > 1 ? ", once" : "")}.";
             }
         }
 

@@ -2,13 +2,13 @@ using Fever.ServiceDefaults.Telemetry;
 
 namespace Fever.ServiceDefaults.Tests;
 
-public sealed class TraceBudgetTests
+public sealed class TraceRateLimiterTests
 {
     [Fact]
-    public void Only_so_many_traces_begin_in_each_second()
+    public void Traces_over_the_limit_do_not_start_in_the_same_second()
     {
         var time = new ManualTime();
-        var budget = new TraceBudget(maxPerSecond: 3, time);
+        var budget = new TraceRateLimiter(maxPerSecond: 3, time);
 
         Assert.Equal(3, TakenOf(budget, 10));
         Assert.Equal(0, TakenOf(budget, 10));
@@ -19,9 +19,9 @@ public sealed class TraceBudgetTests
     }
 
     [Fact]
-    public void Callers_at_the_same_time_share_the_limit()
+    public void Concurrent_callers_share_the_limit()
     {
-        var budget = new TraceBudget(maxPerSecond: 100, new ManualTime());
+        var budget = new TraceRateLimiter(maxPerSecond: 100, new ManualTime());
         var taken = 0;
 
         Parallel.For(0, 8, _ => Interlocked.Add(ref taken, TakenOf(budget, 1000)));
@@ -29,6 +29,6 @@ public sealed class TraceBudgetTests
         Assert.Equal(100, taken);
     }
 
-    private static int TakenOf(TraceBudget budget, int count) =>
-        Enumerable.Range(0, count).Count(_ => budget.TryTake());
+    private static int TakenOf(TraceRateLimiter budget, int count) =>
+        Enumerable.Range(0, count).Count(_ => budget.TryAcquire());
 }

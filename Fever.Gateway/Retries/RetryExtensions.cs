@@ -1,6 +1,6 @@
 namespace Fever.Gateway.Retries;
 
-internal static class Retrying
+internal static class RetryExtensions
 {
     public static void AddRetries(this WebApplicationBuilder builder)
     {

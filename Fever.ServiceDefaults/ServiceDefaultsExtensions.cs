@@ -11,9 +11,9 @@ using Microsoft.Extensions.Hosting;
 namespace Fever.ServiceDefaults;
 
 /// <summary>What every Fever service has: telemetry, health, service discovery and the error envelope.</summary>
-public static class HostDefaults
+public static class ServiceDefaultsExtensions
 {
-    /// <summary>Health checks with this tag decide <c>/alive</c>: is the process itself sound?</summary>
+    /// <summary>Health checks with this tag decide <c>/alive</c>: does the process itself work?</summary>
     public const string LiveTag = "live";
 
     private const string HealthPath = "/health";
@@ -43,7 +43,7 @@ public static class HostDefaults
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
-        app.UseErrorEnvelope();
+        app.UseMiddleware<ErrorMiddleware>();
         MapHealth(app, HealthPath, _ => true);
         MapHealth(app, AlivePath, check => check.Tags.Contains(LiveTag));
         return app;

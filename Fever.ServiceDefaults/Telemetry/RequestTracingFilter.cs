@@ -10,13 +10,13 @@ using Microsoft.AspNetCore.Routing;
 namespace Fever.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Makes the server span of a request, named <c>{method} {route}</c> (OpenTelemetry semantic conventions for HTTP spans).
-/// ASP.NET Core's own is made for each request, sampled or not, and is most of what a cached answer allocates; this one
-/// is made for requests that are sampled. Runs outermost, so it sees the final status.
+/// Creates the server span of a request, named <c>{method} {route}</c> (OpenTelemetry semantic conventions for HTTP spans).
+/// ASP.NET Core creates its own for each request, sampled or not, which is most of what a cached response allocates; this
+/// one is created only for sampled requests. Runs outermost, so it sees the final status.
 /// </summary>
-/// <param name="budget">For requests that are not part of a trace already; null leaves all to the sampler.</param>
-/// <param name="untracedPaths">Which are never traced, nor what they call.</param>
-internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPaths) : IStartupFilter
+/// <param name="limiter">For requests that are not part of a trace already; null leaves the decision to the sampler.</param>
+/// <param name="untracedPaths">Never traced, nor the calls made for them.</param>
+internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, PathString[] untracedPaths) : IStartupFilter
 {
     private static readonly ActivitySource Source = new("Fever.Requests");
 
@@ -38,9 +38,9 @@ internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPat
             return false;
         }
 
-        // What calls us has decided for its whole trace (W3C Trace Context, 3.2.2.5).
+        // The caller has decided for its whole trace (W3C Trace Context, 3.2.2.5).
         var isCalled = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out caller);
-        return budget is null || (isCalled ? caller.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) : budget.TryTake());
+        return limiter is null || (isCalled ? caller.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) : limiter.TryAcquire());
     }
 
     private static async Task RecordAsync(ActivityContext caller, HttpContext context, RequestDelegate proceed)
@@ -59,7 +59,7 @@ internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPat
         }
         catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
         {
-            // Too late for an error status: the answer was on its way and is broken off.
+            // Too late for an error status: the response has started and is aborted.
             SetError(span, exception.GetType().FullName);
             throw;
         }
@@ -69,7 +69,7 @@ internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPat
         }
     }
 
-    // A loop, because a closure would cost every request an allocation.
+    // A loop, because a lambda would cost every request an allocation.
     private bool IsUntraced(PathString path)
     {
         foreach (var untraced in untracedPaths)
@@ -83,7 +83,7 @@ internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPat
         return false;
     }
 
-    /// <returns>The method as the name of a span may tell it: a client can make up as many as it likes.</returns>
+    /// <returns>The method for the name of the span: clients can invent methods, and names must be few.</returns>
     private static string Describe(Activity span, HttpRequest request)
     {
         var method = HttpMethods.GetCanonicalizedValue(request.Method);
@@ -91,8 +91,8 @@ internal sealed class RequestSpans(TraceBudget? budget, PathString[] untracedPat
         span.SetTag("http.request.method", isKnown ? method : "_OTHER");
         span.SetTag("http.request.method_original", isKnown ? null : request.Method);
         span.SetTag("url.scheme", request.Scheme);
-        span.SetTag("url.path", Shown.Cut(request.Path));
-        span.SetTag("url.query", request.QueryString.HasValue ? Shown.Cut(request.QueryString.Value![1..]) : null);
+        span.SetTag("url.path", request.Path.ToString().Truncate());
+        span.SetTag("url.query", request.QueryString.HasValue ? request.QueryString.Value![1..].Truncate() : null);
         span.SetTag("server.address", request.Host.Host);
         span.SetTag("server.port", request.Host.Port);
         span.SetTag("network.protocol.version", request.Protocol.Replace("HTTP/", "", StringComparison.Ordinal));

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Gateway.Caching;
 
-internal static class MicroCaching
+internal static class MicroCacheExtensions
 {
     public static void AddMicroCache(this WebApplicationBuilder builder)
     {
@@ -10,7 +10,7 @@ internal static class MicroCaching
         builder.Services.AddSingleton<MicroCache>();
     }
 
-    /// <summary>Comes first: a hit needs no routing, no error envelope, and has its security headers already.</summary>
+    /// <summary>Comes first: a hit needs no routing and no error envelope, and its security headers are stored with it.</summary>
     public static void UseMicroCache(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<MicroCacheOptions>>().Value.Duration > TimeSpan.Zero)

@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Primitives;
 
-namespace Fever.Gateway.Caching;
+namespace Fever.ServiceDefaults.Http;
 
-/// <summary>If-None-Match (RFC 9110, 13.1.2).</summary>
-internal static class EntityTag
+/// <summary>The precondition If-None-Match (RFC 9110, 13.1.2).</summary>
+public static class IfNoneMatch
 {
-    /// <summary>Does the condition, in one line or several, name this tag? Compared weakly (RFC 9110, 8.8.3.2).</summary>
-    public static bool IsNamedIn(StringValues condition, string tag)
+    /// <summary>Whether the condition, in one line or several, lists this entity tag. Compared weakly (RFC 9110, 8.8.3.2).</summary>
+    public static bool Matches(StringValues condition, string entityTag)
     {
         foreach (var line in condition)
         {
-            if (line is not null && (line == tag || IsNamedIn(line.AsSpan(), Opaque(tag))))
+            if (line is not null && (line == entityTag || Contains(line, Opaque(entityTag))))
             {
                 return true;
             }
@@ -19,7 +19,7 @@ internal static class EntityTag
         return false;
     }
 
-    private static bool IsNamedIn(ReadOnlySpan<char> list, ReadOnlySpan<char> tag)
+    private static bool Contains(ReadOnlySpan<char> list, ReadOnlySpan<char> tag)
     {
         list = list.Trim(" \t");
         if (list is "*")

@@ -1,11 +1,11 @@
-namespace Fever.Gateway;
+namespace Fever.Gateway.Http;
 
-internal static class SecurityHeaders
+internal static class SecurityHeadersExtensions
 {
-    /// <summary>Forbids browsers to guess a content type: an answer of ours is what its header says, never a script.</summary>
+    /// <summary>Forbids browsers to guess a content type: none of our responses is a script.</summary>
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        // On starting, because whatever writes an error clears the headers first.
+        // On starting, because the error middleware clears the headers.
         context.Response.OnStarting(static state =>
         {
             ((HttpResponse)state).Headers.XContentTypeOptions = "nosniff";

@@ -10,10 +10,10 @@ using OpenTelemetry.Trace;
 
 namespace Fever.ServiceDefaults.Telemetry;
 
-internal static class OpenTelemetryDefaults
+internal static class OpenTelemetryExtensions
 {
-    // Several measurements for each outgoing call, of which nobody reads more than its duration.
-    private static readonly FrozenSet<string> Unread = FrozenSet.Create(
+    // Several measurements for each outgoing call; only its duration is of use.
+    private static readonly FrozenSet<string> DroppedInstruments = FrozenSet.Create(
         "http.client.active_requests",
         "http.client.open_connections",
         "http.client.request.time_in_queue");
@@ -22,9 +22,9 @@ internal static class OpenTelemetryDefaults
 
     /// <summary>
     /// Traces, metrics and logs over OTLP, configured by the standard <c>OTEL_*</c> variables; without
-    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET, but for the
-    /// spans of requests. Requests begin 100 traces a second at the most, unless <c>OTEL_TRACES_SAMPLER</c> names a sampler
-    /// that chooses: <c>traceidratio</c> begins the share of <c>OTEL_TRACES_SAMPLER_ARG</c>, by default all.
+    /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> nothing is exported. Uses the sources and meters built into .NET, except for
+    /// the spans of requests. Requests start at most 100 traces a second, unless <c>OTEL_TRACES_SAMPLER</c> names a sampler
+    /// that drops some: <c>traceidratio</c> samples the share of <c>OTEL_TRACES_SAMPLER_ARG</c>, by default all.
     /// </summary>
     public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
     {
@@ -38,22 +38,22 @@ internal static class OpenTelemetryDefaults
             .WithMetrics(metrics => metrics
                 .AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Net.Http", "System.Runtime")
                 .AddMeter("Fever.*")
-                .AddView(instrument => Unread.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null))
+                .AddView(instrument => DroppedInstruments.Contains(instrument.Name) ? MetricStreamConfiguration.Drop : null))
             .WithTracing(tracing => tracing
                 .AddSource("Fever.*", "System.Net.Http")
-                .AddProcessor<UnaskedCalls>());
+                .AddProcessor<RootClientSpanFilter>());
 
         if (!string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
         {
-            // A service that starts before its collector would lose what it says at its start, which may be all it says for hours.
+            // Without retries, a service that starts before its collector loses what it logs at its start.
             builder.Configuration["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] ??= "in_memory";
             telemetry.UseOtlpExporter();
         }
 
-        // The first is the standard's own default, and Aspire sets the second for every project in development.
-        var isSampledElsewhere = builder.Configuration["OTEL_TRACES_SAMPLER"] is not (null or "" or "parentbased_always_on" or "always_on");
-        builder.Services.AddSingleton<IStartupFilter>(services => new RequestSpans(
-            isSampledElsewhere ? null : new TraceBudget(MaxTracesPerSecond, services.GetService<TimeProvider>() ?? TimeProvider.System),
+        // The first is OpenTelemetry's default, and Aspire sets the second for every project in development.
+        var hasOwnSampler = builder.Configuration["OTEL_TRACES_SAMPLER"] is not (null or "" or "parentbased_always_on" or "always_on");
+        builder.Services.AddSingleton<IStartupFilter>(services => new RequestTracingFilter(
+            hasOwnSampler ? null : new TraceRateLimiter(MaxTracesPerSecond, services.GetService<TimeProvider>() ?? TimeProvider.System),
             untracedPaths));
     }
 }

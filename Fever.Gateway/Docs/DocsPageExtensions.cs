@@ -1,10 +1,10 @@
 namespace Fever.Gateway.Docs;
 
-internal static class DocsPage
+internal static class DocsPageExtensions
 {
     /// <summary>Swagger UI at <c>/</c>, its assets served from its package, over the replicas' own OpenAPI document.</summary>
     public static void UseDocsPage(this IApplicationBuilder app) =>
-        // It tries a regular expression on every path it is shown.
+        // It matches a regular expression against the path of every request that reaches it.
         app.UseWhen(context => context.GetEndpoint() is null, docs => docs.UseSwaggerUI(ui =>
         {
             ui.RoutePrefix = "";

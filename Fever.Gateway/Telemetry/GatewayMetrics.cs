@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace Fever.Gateway;
+namespace Fever.Gateway.Telemetry;
 
 internal sealed class GatewayMetrics
 {
@@ -13,8 +13,8 @@ internal sealed class GatewayMetrics
     {
         var meter = meters.Create("Fever.Gateway");
         _retries = meter.CreateCounter<long>("fever.gateway.retries", "{retry}", "Requests forwarded again, to another replica.");
-        _hits = meter.CreateCounter<long>("fever.gateway.cache.hits", "{request}", "Requests answered from the micro-cache.");
-        _misses = meter.CreateCounter<long>("fever.gateway.cache.misses", "{request}", "Requests asked for before, forwarded, and answered with what the micro-cache can keep.");
+        _hits = meter.CreateCounter<long>("fever.gateway.cache.hits", "{request}", "Requests served from the micro-cache.");
+        _misses = meter.CreateCounter<long>("fever.gateway.cache.misses", "{request}", "Repeated requests that were forwarded and whose response was stored.");
     }
 
     public void Retried(ForwarderError error) => _retries.Add(1, new KeyValuePair<string, object?>("error.type", error.ToString()));

@@ -1,14 +1,15 @@
 using Fever.Gateway.Retries;
+using Fever.Gateway.Telemetry;
 using Fever.Gateway.Versions;
 using Yarp.ReverseProxy.Health;
 
 namespace Fever.Gateway.Routing;
 
-/// <summary>The way to the SearchApi replicas; the routes and the cluster are in <c>appsettings.json</c>.</summary>
-internal static class SearchProxy
+/// <summary>Forwards requests to the SearchApi replicas; the routes and the cluster are in <c>appsettings.json</c>.</summary>
+internal static class ReverseProxyExtensions
 {
-    // What is held of an answer whose client is slow. A replica that sends a long one waits for word four times less
-    // often than with the usual 64 KiB.
+    // How much of a response the gateway buffers for a slow client. A replica that sends a long one waits for a window
+    // update a quarter as often as with the default of 64 KiB.
     private const int StreamWindow = 256 * 1024;
 
     public static void AddSearchProxy(this WebApplicationBuilder builder)
@@ -17,7 +18,7 @@ internal static class SearchProxy
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddServiceDiscoveryDestinationResolver()
             .ConfigureHttpClient((_, handler) => handler.InitialHttp2StreamWindowSize = StreamWindow)
-            .AddCatalogFloor();
+            .AddMinimumVersion();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
         builder.Services.AddHealthChecks().AddCheck<ReplicasHealthCheck>("replicas");
         builder.Services.AddSingleton<GatewayMetrics>();
@@ -26,7 +27,7 @@ internal static class SearchProxy
 
     public static void MapSearchProxy(this WebApplication app) => app.MapReverseProxy(proxy =>
     {
-        // Outermost, so that every attempt is balanced and judged anew.
+        // Outermost, so that load balancing and passive health checks apply to every attempt.
         proxy.UseMiddleware<RetryMiddleware>();
         proxy.UseLoadBalancing();
         proxy.UsePassiveHealthChecks();

@@ -4,10 +4,10 @@ using OpenTelemetry;
 namespace Fever.ServiceDefaults.Telemetry;
 
 /// <summary>
-/// Leaves out calls that no request and no sync asked for: health probes and polls, several a second, would bury the
-/// traces worth reading. The callee is told so in <c>traceparent</c> and does not record its side either.
+/// Drops client spans without a parent: health probes and polls, several a second, would hide the traces worth reading.
+/// The callee sees it in <c>traceparent</c> and does not record its side either.
 /// </summary>
-internal sealed class UnaskedCalls : BaseProcessor<Activity>
+internal sealed class RootClientSpanFilter : BaseProcessor<Activity>
 {
     public override void OnStart(Activity data)
     {

@@ -1,16 +1,16 @@
 using System.IO.Pipelines;
-using Fever.Gateway.Versions;
+using Fever.ServiceDefaults.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Fever.Gateway.Caching;
 
 /// <summary>
-/// Stands before a response's body and keeps a copy of what is written to it, if it is an answer to keep. The copy is
-/// handed over before the client has all of it: who asks again after that is not too early. Whatever is not
-/// written through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is none; nor is one that ends
+/// Wraps a response's body and copies what is written to it, if the response may be stored. The copy is stored before
+/// the client has received the last byte, so that the client's next request finds it. What is not written
+/// through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is not stored; nor is one that ends
 /// with a synchronous write, which cannot wait for the headers.
 /// </summary>
-internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> keep)
+internal sealed class ResponseCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> store)
     : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private byte[]? _copy;
@@ -25,9 +25,9 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
         Copy(buffer.Span);
         if (!buffer.IsEmpty && _written == _copy?.Length)
         {
-            // Some headers are only set now.
+            // Some headers are set only when the response starts.
             await body.StartAsync(cancellationToken);
-            keep(_copy);
+            store(_copy);
         }
 
         await body.Stream.WriteAsync(buffer, cancellationToken);
@@ -54,7 +54,7 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
 
     private void Copy(ReadOnlySpan<byte> bytes)
     {
-        if (_written == 0 && bytes.Length > 0 && IsToKeep())
+        if (_written == 0 && bytes.Length > 0 && IsStorable())
         {
             _copy = new byte[response.ContentLength!.Value];
         }
@@ -67,23 +67,23 @@ internal sealed class AnswerCapture(HttpResponse response, IHttpResponseBodyFeat
         _written += bytes.Length;
     }
 
-    /// <summary>A 304 that can be given to others who have the same answer.</summary>
-    public static bool IsUnchanged(HttpResponse response) =>
-        response.StatusCode == StatusCodes.Status304NotModified && IsToKeep(response.Headers);
+    /// <summary>A 304 that may be sent to every client that has the same body.</summary>
+    public static bool IsStorableNotModified(HttpResponse response) =>
+        response.StatusCode == StatusCodes.Status304NotModified && IsStorable(response.Headers);
 
-    private bool IsToKeep() =>
+    private bool IsStorable() =>
         response.StatusCode == StatusCodes.Status200OK
         && response.ContentLength is { } length && length <= maxSize
-        && IsToKeep(response.Headers);
+        && IsStorable(response.Headers);
 
-    private static bool IsToKeep(IHeaderDictionary headers) =>
+    private static bool IsStorable(IHeaderDictionary headers) =>
         headers.ETag.Count == 1
-        && CatalogVersion.Parse(headers[CatalogVersion.Header]) != CatalogVersion.None
+        && CatalogHeaders.ParseVersion(headers[CatalogHeaders.Version]) is not null
         && headers.SetCookie.Count == 0
-        && IsForEveryone(headers.CacheControl.ToString(), headers.Vary.ToString());
+        && IsShareable(headers.CacheControl.ToString(), headers.Vary.ToString());
 
-    // The key has nothing else of the request in it than Accept-Encoding (RFC 9111, 4.1).
-    private static bool IsForEveryone(string cacheControl, string vary) =>
+    // Accept-Encoding is the only request header in the cache key (RFC 9111, 4.1).
+    private static bool IsShareable(string cacheControl, string vary) =>
         !cacheControl.Contains("no-store", StringComparison.OrdinalIgnoreCase)
         && !cacheControl.Contains("private", StringComparison.OrdinalIgnoreCase)
         && (vary.Length == 0 || vary.Equals("Accept-Encoding", StringComparison.OrdinalIgnoreCase));

@@ -1,0 +1,84 @@
+using Fever.ServiceDefaults.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace Fever.Gateway.Caching;
+
+/// <summary>A response ready to be sent again, without an allocation.</summary>
+internal sealed class StoredResponse
+{
+    // Roughly what the objects around the body cost: many small responses must not outgrow the size limit.
+    private const int Overhead = 1024;
+
+    private readonly byte[]? _body;
+    private readonly string _tag;
+    private readonly Endpoint? _endpoint;
+    private readonly KeyValuePair<string, StringValues>[] _headers;
+    private readonly KeyValuePair<string, StringValues>[] _headersWithoutContent;
+    private int _refreshing;
+
+    /// <param name="context">A completed exchange.</param>
+    /// <param name="body">Its whole body; null for a 304, which can be sent to clients that have the body already.</param>
+    /// <param name="requestedAt">Timestamp of the request: later changes may be missing in the response.</param>
+    public StoredResponse(HttpContext context, byte[]? body, long requestedAt)
+    {
+        var headers = context.Response.Headers;
+        _body = body;
+        _tag = headers.ETag.ToString();
+        _endpoint = context.GetEndpoint();
+        _headers = StoredHeaders.From(context.Response);
+        _headersWithoutContent = StoredHeaders.WithoutContent(_headers);
+        Version = CatalogHeaders.ParseVersion(headers[CatalogHeaders.Version]);
+        RequestedAt = requestedAt;
+    }
+
+    /// <summary>An earlier response that a replica has just confirmed with a 304 (RFC 9111, 4.3.4).</summary>
+    private StoredResponse(StoredResponse confirmed, long requestedAt)
+    {
+        (_body, _tag, _endpoint, _headers, _headersWithoutContent) = (confirmed._body, confirmed._tag, confirmed._endpoint, confirmed._headers, confirmed._headersWithoutContent);
+        (Version, RequestedAt) = (confirmed.Version, requestedAt);
+    }
+
+    public long? Version { get; }
+
+    public long RequestedAt { get; }
+
+    /// <summary>In bytes.</summary>
+    public int Size => (_body?.Length ?? 0) + Overhead;
+
+    /// <summary>Whether it can be sent for a request with this If-None-Match.</summary>
+    public bool CanServe(StringValues condition) => _body is not null || IfNoneMatch.Matches(condition, _tag);
+
+    /// <summary>What to store when <paramref name="existing"/> is stored already. A 304 must not replace a body: it renews the one it confirms.</summary>
+    public StoredResponse Merge(StoredResponse? existing) =>
+        _body is not null || existing?._body is null || existing.Version != Version ? this
+        : existing._tag == _tag ? new StoredResponse(existing, RequestedAt)
+        : existing;
+
+    /// <summary>True for the first caller only: its request is forwarded to refresh the response.</summary>
+    public bool TryBeginRefresh() => Volatile.Read(ref _refreshing) == 0 && Interlocked.Exchange(ref _refreshing, 1) == 0;
+
+    // No async and no cancellation token: either costs an allocation, and the server completes writes to a client that left.
+    public Task WriteAsync(HttpContext context)
+    {
+        // Routing did not run; spans and metrics read the route's name from the endpoint.
+        context.SetEndpoint(_endpoint);
+        if (IfNoneMatch.Matches(context.Request.Headers.IfNoneMatch, _tag))
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            Copy(_headersWithoutContent, context.Response.Headers);
+            return Task.CompletedTask;
+        }
+
+        Copy(_headers, context.Response.Headers);
+        context.Response.ContentLength = _body!.Length;
+        return context.Response.Body.WriteAsync(_body, CancellationToken.None).AsTask();
+    }
+
+    private static void Copy(KeyValuePair<string, StringValues>[] from, IHeaderDictionary to)
+    {
+        foreach (var (name, value) in from)
+        {
+            to[name] = value;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net.Http.Headers;
+using Fever.ServiceDefaults.Http;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
+
+namespace Fever.Gateway.Versions;
+
+/// <summary>Sends the minimum version to the replicas, and raises it by their responses before any client sees them.</summary>
+internal static class MinimumVersionTransforms
+{
+    public static IReverseProxyBuilder AddMinimumVersion(this IReverseProxyBuilder proxy)
+    {
+        proxy.Services.AddSingleton<MinimumVersion>();
+        return proxy.AddTransforms(AddTransforms);
+    }
+
+    private static void AddTransforms(TransformBuilderContext transforms)
+    {
+        var minimum = transforms.Services.GetRequiredService<MinimumVersion>();
+        transforms.AddRequestTransform(request =>
+        {
+            SetHeader(minimum.HeaderValue, request.ProxyRequest.Headers);
+            return default;
+        });
+        transforms.AddResponseTransform(response =>
+        {
+            if (response.ProxyResponse is { } answer)
+            {
+                Observe(minimum, answer);
+            }
+
+            return default;
+        });
+    }
+
+    private static void SetHeader(string? minimum, HttpRequestHeaders headers)
+    {
+        // A client that invents a version would make each of its requests read the database.
+        headers.Remove(CatalogHeaders.MinimumVersion);
+        if (minimum is not null)
+        {
+            headers.TryAddWithoutValidation(CatalogHeaders.MinimumVersion, minimum);
+        }
+    }
+
+    private static void Observe(MinimumVersion minimum, HttpResponseMessage response)
+    {
+        if (ReadVersion(response.Headers, CatalogHeaders.Version) is { } version)
+        {
+            minimum.Observe(ReadVersion(response.RequestMessage!.Headers, CatalogHeaders.MinimumVersion), version);
+        }
+    }
+
+    private static long? ReadVersion(HttpHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? CatalogHeaders.ParseVersion(values.ToString()) : null;
+}
