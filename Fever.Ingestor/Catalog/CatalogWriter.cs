@@ -75,7 +75,7 @@ internal sealed class CatalogWriter(CatalogDbContext db, Quarantine quarantine, 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task CopyAsync(List<EventRow> rows, int firstOrdinal, CancellationToken cancellationToken)
+    private async Task CopyAsync(List<StagedEvent> rows, int firstOrdinal, CancellationToken cancellationToken)
     {
         var connection = await db.OpenAsync(cancellationToken);
         await using var copy = await connection.BeginBinaryImportAsync(CatalogSql.Stage, cancellationToken);

@@ -23,11 +23,11 @@ internal static class OperatorEndpoints
     {
         var parameters = new Parameters(context.Request.Query);
         var limit = parameters.Limit();
-        var after = parameters.Cursor<string>(Cursor.TryName);
+        var after = parameters.Cursor<string>(ListCursor.TryName);
         return AskAsync(context, door, parameters, async (database, cancellation) =>
         {
             var (rows, next) = Page(
-                await database.ProvidersAsync(name: null, after, limit + 1, cancellation), limit, row => Cursor.Of(Cursor.Providers, row.Name));
+                await database.ProvidersAsync(name: null, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Providers, row.Name));
             return new PageResult<ProviderPage>(new(rows, next), next);
         });
     }
@@ -37,11 +37,11 @@ internal static class OperatorEndpoints
         var parameters = new Parameters(context.Request.Query);
         var (provider, outcome) = (parameters.Provider(), parameters.Outcome());
         var limit = parameters.Limit();
-        var after = parameters.Cursor<Place<Guid>>(Cursor.TrySync);
+        var after = parameters.Cursor<Place<Guid>>(ListCursor.TrySync);
         return AskAsync(context, door, parameters, async (database, cancellation) =>
         {
             var (rows, next) = Page(
-                await database.SyncsAsync(provider, outcome, after, limit + 1, cancellation), limit, row => Cursor.Of(Cursor.Syncs, row.StartedAt, row.Id));
+                await database.SyncsAsync(provider, outcome, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Syncs, row.StartedAt, row.Id));
             return new PageResult<SyncPage>(new(rows, next), next);
         });
     }
@@ -51,11 +51,11 @@ internal static class OperatorEndpoints
         var parameters = new Parameters(context.Request.Query);
         var provider = parameters.Provider();
         var limit = parameters.Limit();
-        var after = parameters.Cursor<Place<long>>(Cursor.TryReject);
+        var after = parameters.Cursor<Place<long>>(ListCursor.TryReject);
         return AskAsync(context, door, parameters, async (database, cancellation) =>
         {
             var (rows, next) = Page(
-                await database.RejectsAsync(provider, after, limit + 1, cancellation), limit, row => Cursor.Of(Cursor.Rejects, row.LastSeenAt, row.Id));
+                await database.RejectsAsync(provider, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Rejects, row.LastSeenAt, row.Id));
             return new PageResult<RejectPage>(new(rows, next), next);
         });
     }

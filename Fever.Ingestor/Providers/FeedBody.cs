@@ -3,7 +3,7 @@ using Fever.Ingestor.Feeds;
 namespace Fever.Ingestor.Providers;
 
 /// <summary>A feed's own bytes: unpacked as they are asked for, counted and limited.</summary>
-internal sealed class FeedBody(WireBody wire, ContentCoding coding, FeedLimits limits) : AsyncOnlyStream
+internal sealed class FeedBody(WireBody wire, FeedContentCoding coding, FeedLimits limits) : AsyncOnlyStream
 {
     // A small document compresses as far as it likes: it costs nothing.
     private const long RatioCountsFrom = 8L << 20;
@@ -45,7 +45,7 @@ internal sealed class FeedBody(WireBody wire, ContentCoding coding, FeedLimits l
         try
         {
             var count = await _content.ReadAsync(buffer, cancellationToken);
-            var isNothing = count == 0 && buffer.Length > 0 && wire.Bytes == 0 && coding != ContentCoding.None;
+            var isNothing = count == 0 && buffer.Length > 0 && wire.Bytes == 0 && coding != FeedContentCoding.None;
             return isNothing ? throw Damaged(null) : count;
         }
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException and not ObjectDisposedException)

@@ -36,7 +36,7 @@ internal sealed class FeedRequest(HttpClient http, ProviderOptions provider, Val
         var request = new HttpRequestMessage(HttpMethod.Get, target);
         var destination = new Destination(provider, target);
         request.Options.Set(Destination.Key, destination);
-        ContentCoding.AddTo(request.Headers);
+        FeedContentCoding.AddTo(request.Headers);
         // Elsewhere they could mean another document (RFC 9110 §15.4). An answer from there that has the known
         // ETag is still not read.
         if (destination.IsOf(_start))

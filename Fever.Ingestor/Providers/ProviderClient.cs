@@ -67,7 +67,7 @@ internal sealed partial class ProviderClient(IHttpClientFactory clients, TimePro
             throw new FeedException(FeedFault.Refused, $"the provider answered {(int)answer.StatusCode}") { RetryAfter = Patience.RetryAfter(answer, time.GetUtcNow()) };
         }
 
-        var coding = ContentCoding.Of(answer);
+        var coding = FeedContentCoding.Of(answer);
         var length = answer.Content.Headers.ContentLength;
         if (length > provider.Limits.MaxCompressedBytes)
         {

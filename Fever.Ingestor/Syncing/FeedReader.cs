@@ -79,7 +79,7 @@ internal sealed class FeedReader(CatalogWriter catalog)
         {
             case Observation observation:
                 reading.Read++;
-                reading.Unstaged.Add(EventRow.From(observation, provider, zone));
+                reading.Unstaged.Add(StagedEvent.From(observation, provider, zone));
                 break;
             case Rejection rejection:
                 reading.Reject(rejection);

@@ -25,7 +25,7 @@ internal sealed class FeedReading(ProviderOptions provider)
     public byte[]? BodyHash { get; set; }
 
     /// <summary>Rows that are not in the staging table yet.</summary>
-    public List<EventRow> Unstaged { get; } = [];
+    public List<StagedEvent> Unstaged { get; } = [];
 
     /// <summary>Bad records, each once however often it occurs.</summary>
     public IReadOnlyCollection<RejectedRecord> Rejects => _rejects.Values;

@@ -5,11 +5,11 @@ using Fever.Ingestor.Feeds;
 namespace Fever.Ingestor.Providers;
 
 /// <summary>How an answer is packed (RFC 9110 §8.4.1). The handler could unpack too, but would not say how much came over the wire.</summary>
-internal sealed record ContentCoding(string Name, Func<Stream, Stream> Unpack)
+internal sealed record FeedContentCoding(string Name, Func<Stream, Stream> Unpack)
 {
-    public static readonly ContentCoding None = new("identity", wire => wire);
+    public static readonly FeedContentCoding None = new("identity", wire => wire);
 
-    private static readonly ContentCoding[] Accepted =
+    private static readonly FeedContentCoding[] Accepted =
     [
         new("gzip", wire => new GZipStream(wire, CompressionMode.Decompress)),
         new("br", wire => new BrotliStream(wire, CompressionMode.Decompress)),
@@ -23,7 +23,7 @@ internal sealed record ContentCoding(string Name, Func<Stream, Stream> Unpack)
         }
     }
 
-    public static ContentCoding Of(HttpResponseMessage answer)
+    public static FeedContentCoding Of(HttpResponseMessage answer)
     {
         // As it was sent: the parsed header would leave out what it cannot read.
         var named = answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings) ? codings.ToString().Trim().ToLowerInvariant() : "";

@@ -9,9 +9,9 @@ namespace Fever.Ingestor.Catalog;
 /// An observation with what the catalogue adds to it. <see cref="EndsAt"/> is never before <see cref="StartsAt"/>, and
 /// equal to it when the plan has no end. Rows are equal when their fingerprints are: one comparison tells a change.
 /// </summary>
-internal sealed record EventRow(Guid Id, Observation Observation, DateTime StartsAt, DateTime EndsAt, byte[] Fingerprint)
+internal sealed record StagedEvent(Guid Id, Observation Observation, DateTime StartsAt, DateTime EndsAt, byte[] Fingerprint)
 {
-    public static EventRow From(Observation observation, string provider, TimeZoneInfo zone)
+    public static StagedEvent From(Observation observation, string provider, TimeZoneInfo zone)
     {
         var startsAt = LocalTime.ToUtc(observation.Start, zone);
         var endsAt = LocalTime.ToUtc(observation.End ?? observation.Start, zone);
@@ -22,7 +22,7 @@ internal sealed record EventRow(Guid Id, Observation Observation, DateTime Start
         }
 
         var id = EventIdentity.Of(provider, observation.Plan);
-        return new EventRow(id, observation, startsAt, endsAt, FingerprintOf(observation, startsAt, endsAt));
+        return new StagedEvent(id, observation, startsAt, endsAt, FingerprintOf(observation, startsAt, endsAt));
     }
 
     // "G29" leaves out trailing zeros, so 20.0 after 20.00 is no change. The title comes last: it may contain anything.

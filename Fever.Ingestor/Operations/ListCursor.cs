@@ -9,7 +9,7 @@ namespace Fever.Ingestor.Operations;
 /// Where a page ended: its list and the key of its last row, as one opaque word. Unlike a number of rows to skip it
 /// stays at its place when rows are added before it.
 /// </summary>
-internal static class Cursor
+internal static class ListCursor
 {
     public const string Providers = "providers";
     public const string Syncs = "syncs";
