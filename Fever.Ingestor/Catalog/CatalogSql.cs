@@ -81,7 +81,7 @@ internal static class CatalogSql
         SELECT id, $3, base_plan_id, plan_id, $1, $2, 'vanished', observed FROM vanished
         """;
 
-    /// <summary>$1 now.</summary>
+    /// <summary>$1 now. A trigger brings <c>time_resolution</c> up to date with it.</summary>
     public const string BumpVersion =
         "UPDATE catalog SET version = version + 1, changed_at = $1 WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
 

@@ -22,7 +22,7 @@ public sealed class MigrationsTests(Servers servers)
 
     [Theory]
     [InlineData("SELECT * FROM published_events", true)]
-    [InlineData("SELECT version, changed_at FROM catalog", true)]
+    [InlineData("SELECT version, changed_at, time_resolution FROM catalog", true)]
     [InlineData("SELECT * FROM events", false)]
     [InlineData("SELECT * FROM event_changes", false)]
     [InlineData("SELECT * FROM syncs", false)]

@@ -12,7 +12,7 @@ using static Fever.Ingestor.Tests.Harness.PlanList;
 
 namespace Fever.Ingestor.Tests;
 
-/// <summary>A database of the first release goes on where it was.</summary>
+/// <summary>A database of an earlier release goes on where it was.</summary>
 [Collection(nameof(SharedServers))]
 public sealed class UpgradeTests(Servers servers)
 {
@@ -89,14 +89,46 @@ public sealed class UpgradeTests(Servers servers)
         Assert.Equal(4, (await ingestor.PublishedAsync()).Length);
     }
 
-    private static async Task InstallFirstReleaseAsync(string database)
+    [Theory]
+    [InlineData(60, "2021-06-30 21:00Z", "2021-06-30 22:00Z")]
+    [InlineData(1, "2021-06-30 21:00Z", "2021-06-30 22:00:01Z")]
+    [InlineData(0, "2021-06-30 21:00:00.000001Z", "2021-06-30 22:00Z")]
+    public async Task Catalog_gets_its_time_resolution_and_an_older_ingestor_keeps_it_right(int resolution, string startsAt, string endsAt)
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await InstallAsync<PartitionEvents>(
+            database,
+            $$"""
+            INSERT INTO events (id, provider, base_plan_id, plan_id, title, start_local, starts_at, ends_at,
+                                sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at, is_archived)
+            SELECT gen_random_uuid(), 'p0', n::text, '1', 'Title', '2021-06-30 21:00', t.starts_at::timestamptz, t.ends_at::timestamptz,
+                   'online', '{}', '', now(), t.online, now(), n = 2
+            FROM (VALUES (1, '2021-06-30 21:00Z', '2021-06-30 21:00Z', now()),
+                         (2, '{{startsAt}}', '{{endsAt}}', now()),
+                         (3, '2021-06-30 21:00:00.5Z', '2021-06-30 21:00:00.5Z', NULL)) t (n, starts_at, ends_at, online);
+            UPDATE catalog SET version = 3;
+            """);
+
+        await using var ingestor = await IngestorApp.StartAsync(database);
+
+        Assert.Equal([$"3 {resolution}"], await ingestor.RowsAsync("SELECT version, time_resolution FROM catalog"));
+        await ingestor.RowsAsync("UPDATE events SET first_online_at = now() WHERE base_plan_id = '3'");
+        await ingestor.RowsAsync("UPDATE catalog SET version = version + 1, changed_at = now()");
+        Assert.Equal(["4 0"], await ingestor.RowsAsync("SELECT version, time_resolution FROM catalog"));
+    }
+
+    private static Task InstallFirstReleaseAsync(string database) => InstallAsync<CreateCatalog>(database, FirstRelease);
+
+    /// <summary>The schema up to this migration, with this in it.</summary>
+    private static async Task InstallAsync<TMigration>(string database, string content)
+        where TMigration : Migration
     {
         var options = new DbContextOptionsBuilder<CatalogDbContext>().UseNpgsql(database);
         CatalogDbContext.Configure(options);
         await using var db = new CatalogDbContext(options.Options);
-        await db.GetService<IMigrator>().MigrateAsync(typeof(CreateCatalog).GetCustomAttributesData()
+        await db.GetService<IMigrator>().MigrateAsync(typeof(TMigration).GetCustomAttributesData()
             .Single(attribute => attribute.AttributeType == typeof(MigrationAttribute)).ConstructorArguments[0].Value as string);
-        await db.Database.ExecuteSqlRawAsync(FirstRelease.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+        await db.Database.ExecuteSqlRawAsync(content.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
     }
 
     private static async Task<string[]> PublishedAsync(string database)
