@@ -1,6 +1,3 @@
-using Fever.SearchApi;
-using Fever.SearchApi.Caching;
-using Fever.SearchApi.OpenApi;
 using Fever.SearchApi.Search;
 using Fever.ServiceDefaults;
 
@@ -8,8 +5,6 @@ var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddGatewayEndpoint();
 builder.AddSearch();
-builder.AddSearchCaching();
-builder.AddSearchOpenApi();
 
 var app = builder.Build();
 app.MapDefaultEndpoints();

@@ -1,5 +1,8 @@
-using Fever.SearchApi.Caching;
-using Fever.SearchApi.OpenApi;
+using System.Globalization;
+using Fever.SearchApi.Catalog;
+using Fever.SearchApi.OutputCaching;
+using Fever.SearchApi.Queries;
+using Fever.SearchApi.Telemetry;
 using Fever.ServiceDefaults.Errors;
 using Fever.ServiceDefaults.Http;
 
@@ -7,78 +10,60 @@ namespace Fever.SearchApi.Search;
 
 /// <summary><c>GET /search</c> and <c>GET /events/{id}</c>, and HEAD, which answers the same without a body.</summary>
 internal sealed class SearchEndpoint(
-    Answers answers, AnswerResponse response, CurrentCatalog catalog, CatalogPoller poller, SearchMetrics metrics)
+    OutputCacheLookup lookup, ResponseSender sender, CurrentCatalog catalog, CatalogPoller poller, SearchMetrics metrics)
 {
-    public Task SearchAsync(HttpContext context)
-    {
-        if (!QuestionReader.TryRead(context.Request.QueryString.Value, out var question, out var problem))
-        {
-            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, problem);
-        }
-
-        return AnswerAsync(context, question);
-    }
+    public Task SearchAsync(HttpContext context) =>
+        SearchQueryParser.TryParse(context.Request.QueryString.Value, out var query, out var error)
+            ? AnswerAsync(context, query)
+            : context.WriteErrorAsync(StatusCodes.Status400BadRequest, error);
 
     public Task EventAsync(HttpContext context)
     {
         var id = context.Request.RouteValues["id"] as string;
-        if (!Guid.TryParseExact(id, "D", out var eventId))
-        {
-            return context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{id.Truncate()}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
-        }
-
-        return AnswerAsync(context, new Question(default, EventId: eventId));
+        return Guid.TryParseExact(id, "D", out var eventId)
+            ? AnswerAsync(context, new SearchQuery(default, EventId: eventId))
+            : context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{id.Truncate()}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
     }
 
-    private Task AnswerAsync(HttpContext context, Question question)
+    private Task AnswerAsync(HttpContext context, SearchQuery query)
     {
-        if (CatalogHeaders.ParseVersion(context.Request.Headers[CatalogHeaders.MinimumVersion]) is { } floor && !(catalog.Version?.Version >= floor))
-        {
-            return ReachAndAnswerAsync(context, question, floor);
-        }
-
-        return AnswerFromHereAsync(context, question);
+        var isBehind = context.Request.Headers.TryGetValue(CatalogHeaders.MinimumVersion, out var text)
+            & long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimumVersion)
+            && !(catalog.Version?.Version >= minimumVersion);
+        return isBehind ? CatchUpAndAnswerAsync(context, query, minimumVersion) : AnswerFromKnownVersionAsync(context, query);
     }
 
-    /// <summary>Somebody has been answered with a version that is not known here: nobody may be taken back behind it.</summary>
-    private async Task ReachAndAnswerAsync(HttpContext context, Question question, long floor)
+    /// <summary>Another replica has answered with a version that is not known here; no caller may be taken back to an older one.</summary>
+    private async Task CatchUpAndAnswerAsync(HttpContext context, SearchQuery query, long minimumVersion)
     {
-        if (await poller.TryReachAsync(floor, context.RequestAborted))
-        {
-            await AnswerFromHereAsync(context, question);
-            return;
-        }
-
-        var (answer, found) = await answers.FindWithoutDatabaseAsync(question, floor);
-        await AnswerAsync(context, answer, found);
+        await (await poller.TryCatchUpAsync(minimumVersion, context.RequestAborted)
+            ? AnswerFromKnownVersionAsync(context, query)
+            : SendAsync(context, query, await lookup.FindWithoutDatabaseAsync(query, minimumVersion)));
     }
 
-    private Task AnswerFromHereAsync(HttpContext context, Question question)
+    private Task AnswerFromKnownVersionAsync(HttpContext context, SearchQuery query)
     {
-        if (response.TrySayUnchanged(context, question))
+        if (sender.TryRespondToCondition(context, query, out var responding))
         {
             metrics.CacheHit();
-            return Task.CompletedTask;
+            return responding;
         }
 
-        if (answers.TryFind(question, out var answer))
+        if (lookup.TryGetFresh(query, out var response))
         {
             metrics.CacheHit();
-            return response.SendAsync(context, answer, Found.InMemory);
+            return sender.SendFreshAsync(context, query, response, CacheTier.Memory);
         }
 
-        return FindAndAnswerAsync(context, question);
+        return FindAndSendAsync(context, query);
     }
 
-    private async Task FindAndAnswerAsync(HttpContext context, Question question)
-    {
-        var (answer, found) = await answers.FindAsync(question, context.RequestAborted);
-        await AnswerAsync(context, answer, found);
-    }
+    private async Task FindAndSendAsync(HttpContext context, SearchQuery query) =>
+        await SendAsync(context, query, await lookup.FindAsync(query, withBody: !HttpMethods.IsHead(context.Request.Method), context.RequestAborted));
 
-    private Task AnswerAsync(HttpContext context, Answer? answer, Found found)
+    private Task SendAsync(HttpContext context, SearchQuery query, LookupResult result)
     {
-        if (found is Found.InMemory or Found.InRedis)
+        if (result is LookupResult.Fresh { Tier: not CacheTier.None })
         {
             metrics.CacheHit();
         }
@@ -87,35 +72,18 @@ internal sealed class SearchEndpoint(
             metrics.CacheMiss();
         }
 
-        if (answer is not null)
+        return result switch
         {
-            return response.SendAsync(context, answer, found);
-        }
+            LookupResult.Fresh fresh => sender.SendFreshAsync(context, query, fresh.Response, fresh.Tier),
+            LookupResult.Stale stale => sender.SendStaleAsync(context, query, stale.Response),
+            _ => SendUnavailableAsync(context),
+        };
+    }
 
-        if (found == Found.NotAtAll)
-        {
-            return context.WriteErrorAsync(StatusCodes.Status404NotFound, "There is no event with this id.");
-        }
-
-        // 503 for a timeout too: what the caller should do is the same, try again shortly.
+    private static Task SendUnavailableAsync(HttpContext context)
+    {
+        // 503 for a timeout too: the caller should do the same, which is to try again shortly.
         context.Response.Headers.RetryAfter = "1";
         return context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
-    }
-}
-
-internal static class SearchEndpoints
-{
-    public static void MapSearch(this IEndpointRouteBuilder app)
-    {
-        var endpoint = app.ServiceProvider.GetRequiredService<SearchEndpoint>();
-        Map("/search", endpoint.SearchAsync).DescribeSearch();
-        Map("/events/{id}", endpoint.EventAsync).DescribeEvent();
-
-        RouteHandlerBuilder Map(string path, Func<HttpContext, Task> handler)
-        {
-            app.MapMethods(path, [HttpMethods.Head], handler).ExcludeFromDescription();
-            // As a delegate of no special type: OpenAPI leaves others out.
-            return app.MapGet(path, (Delegate)handler);
-        }
     }
 }

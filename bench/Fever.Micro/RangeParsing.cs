@@ -1,9 +1,9 @@
 using BenchmarkDotNet.Attributes;
-using Fever.SearchApi.Search;
+using Fever.SearchApi.Queries;
 
 namespace Fever.Micro;
 
-/// <summary>From a query's text to a question: every request does it, hits too.</summary>
+/// <summary>From a query string to a search query, which every request does.</summary>
 public class RangeParsing
 {
     [Benchmark]
@@ -17,5 +17,5 @@ public class RangeParsing
     [Arguments("?starts_at=2021-06-01T18:30:00Z&ends_at=2021-06-01T21:15:00Z")]
     [Arguments("?starts_at=2021-06-01T18%3A30%3A00%2B02%3A00&utm_source=mail")]
     [Arguments("?starts_at=tomorrow")]
-    public bool Query(string text) => QuestionReader.TryRead(text, out _, out _);
+    public bool Query(string text) => SearchQueryParser.TryParse(text, out _, out _);
 }

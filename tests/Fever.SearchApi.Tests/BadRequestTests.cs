@@ -12,7 +12,7 @@ public sealed class BadRequestTests(Servers servers) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         // Over a real socket: Kestrel has limits of its own on what it reads.
-        _replica = new Replica((await Catalogue.CreateAsync(servers)).ConnectionString, servers.Redis);
+        _replica = new Replica((await TestCatalog.CreateAsync(servers)).ConnectionString, servers.Redis);
         _replica.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _client = await _replica.ReadyAsync();
     }

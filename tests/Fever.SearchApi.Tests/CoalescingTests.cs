@@ -1,5 +1,5 @@
 using System.Net;
-using Fever.SearchApi.Caching;
+using Fever.SearchApi.OutputCaching;
 using Fever.Testing;
 
 namespace Fever.SearchApi.Tests;
@@ -52,9 +52,9 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Answer_that_everyone_left_is_still_made_and_cached()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "wanted");
+        var catalog = await TestCatalog.CreateAsync(servers, "wanted");
         using var gate = new QueryGate();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         gate.Close();
 
@@ -71,16 +71,16 @@ public sealed class CoalescingTests(Servers servers)
     [Fact]
     public async Task Caller_who_knows_a_newer_version_does_not_get_an_answer_begun_before_it()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
+        var catalog = await TestCatalog.CreateAsync(servers);
         using var gate = new QueryGate();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         gate.Close();
         var old = client.GetAsync("/search");
         await Eventually.BecomesTrueAsync(() => gate.Queries == 1);
 
-        await catalogue.AddAsync("new", "2021-06-30 21:00");
-        await catalogue.PublishAsync();
+        await catalog.AddAsync("new", "2021-06-30 21:00");
+        await catalog.PublishAsync();
         await replica.LearnsAsync(1);
         var late = client.TitlesAsync("");
         await Eventually.BecomesTrueAsync(() => gate.Queries == 2);
@@ -113,10 +113,10 @@ public sealed class CoalescingTests(Servers servers)
     /// </summary>
     private async Task<Replica> WithoutCacheAsync()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "wanted");
-        var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1,connectTimeout=100")
-            .With("Caching:StoreTimeout", "00:00:00.050")
-            .With("Caching:StorePause", "00:01:00");
+        var catalog = await TestCatalog.CreateAsync(servers, "wanted");
+        var replica = new Replica(catalog.ConnectionString, "127.0.0.1:1,connectTimeout=100")
+            .With("OutputCaching:RedisReadTimeout", "00:00:00.050")
+            .With("OutputCaching:RedisPause", "00:01:00");
         await (await replica.ReadyAsync()).GetAsync("/search?ends_at=2000-01-01");
         return replica;
     }

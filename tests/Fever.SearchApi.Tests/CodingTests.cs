@@ -23,8 +23,8 @@ public sealed class CodingTests(Servers servers)
     [InlineData("bro, gzipped", "")]
     public async Task Body_is_compressed_as_the_caller_allows(string? accepted, string coding)
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var plain = await client.GetByteArrayAsync("/search");
 
@@ -42,8 +42,8 @@ public sealed class CodingTests(Servers servers)
     [Fact]
     public async Task Small_body_is_sent_as_it_is()
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         var small = await client.AskAsync("?limit=2", ("Accept-Encoding", "gzip, br"));
@@ -53,10 +53,10 @@ public sealed class CodingTests(Servers servers)
         Assert.Equal("Accept-Encoding", small.HeaderText("Vary"));
     }
 
-    private static Replica Caching(string postgres, string redis) => new Replica(postgres, redis).With("Caching:LocalSize", "67108864");
+    private static Replica Caching(string postgres, string redis) => new Replica(postgres, redis).With("OutputCaching:MemorySize", "67108864");
 
     /// <summary>With events enough for a body that is worth compressing.</summary>
-    private Task<Catalogue> LongAsync() => Catalogue.CreateAsync(servers, [.. Enumerable.Range(1, 12).Select(n => $"Concierto número {n}")]);
+    private Task<TestCatalog> LongAsync() => TestCatalog.CreateAsync(servers, [.. Enumerable.Range(1, 12).Select(n => $"Concierto número {n}")]);
 
     /// <summary>All but those of the moment.</summary>
     private static string[] Headers(HttpResponseMessage answer) =>

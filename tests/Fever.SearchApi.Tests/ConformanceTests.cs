@@ -26,8 +26,8 @@ public sealed partial class ConformanceTests(Servers servers)
     [Fact]
     public async Task Answer_of_a_hundred_thousand_events_conforms_to_the_contract()
     {
-        var catalogue = await FilledAsync();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await FilledAsync();
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         using var answer = await client.GetAsync("/search", HttpCompletionOption.ResponseHeadersRead);
@@ -38,7 +38,7 @@ public sealed partial class ConformanceTests(Servers servers)
         Assert.Equal(["events"], NamesOf(body.RootElement.GetProperty("data")));
         var found = body.RootElement.GetProperty("data").GetProperty("events").EnumerateArray().Select(ReadConforming).ToList();
         Assert.Equal(Events, found.Select(row => row.Id).Distinct().Count());
-        Assert.Equal(await RowsAsync(catalogue), found);
+        Assert.Equal(await RowsAsync(catalog), found);
     }
 
     [Fact]
@@ -47,8 +47,8 @@ public sealed partial class ConformanceTests(Servers servers)
         const string Query = "/search?starts_at=2021-01-01&ends_at=2021-12-31";
         // Of many more events, of which those are the last.
         const string LargeQuery = "/search?ends_at=2021-12-31";
-        var catalogue = await FilledAsync();
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        var catalog = await FilledAsync();
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
         await using var first = Caching(database.ConnectionString);
         await using var second = Caching(database.ConnectionString);
         var client = await first.ReadyAsync();
@@ -65,20 +65,20 @@ public sealed partial class ConformanceTests(Servers servers)
         Assert.InRange((await large.EventIdsAsync()).Length, 1001, Events);
         Assert.EndsWith($",{body["""{"data":{"events":[""".Length..]}", await large.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
-        await catalogue.PublishAsync();
+        await catalog.PublishAsync();
         await first.LearnsAsync(1);
         database.Cut();
         Assert.Equal(body, await BodyAsync(client, Query, "last-known"));
     }
 
     private Replica Caching(string postgres) =>
-        new Replica(postgres, servers.Redis).With("Caching:LocalSize", "67108864").With("Caching:VersionPollInterval", "00:00:00.1");
+        new Replica(postgres, servers.Redis).With("OutputCaching:MemorySize", "67108864").With("Catalog:PollInterval", "00:00:00.1");
 
     /// <summary>From 1900 to the end of 9999, a few of everything that the columns can hold.</summary>
-    private async Task<Catalogue> FilledAsync()
+    private async Task<TestCatalog> FilledAsync()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.ExecuteAsync(
+        var catalog = await TestCatalog.CreateAsync(servers);
+        await catalog.ExecuteAsync(
             """
             INSERT INTO events (id, provider, base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price,
                                 sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at)
@@ -91,7 +91,7 @@ public sealed partial class ConformanceTests(Servers servers)
                  LATERAL (SELECT $3[n % 6 + 1], $3[n % 4 + 2]) AS prices (low, high)
             """,
             Events, Titles, Prices);
-        return catalogue;
+        return catalog;
     }
 
     private static Row ReadConforming(JsonElement found)
@@ -117,10 +117,10 @@ public sealed partial class ConformanceTests(Servers servers)
 
     private static string[] NamesOf(JsonElement value) => [.. value.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
 
-    /// <summary>What the catalogue has, in its order and written by PostgreSQL.</summary>
-    private static async Task<List<Row>> RowsAsync(Catalogue catalogue)
+    /// <summary>What the catalog has, in its order and written by PostgreSQL.</summary>
+    private static async Task<List<Row>> RowsAsync(TestCatalog catalog)
     {
-        await using var connection = new NpgsqlConnection(catalogue.ConnectionString);
+        await using var connection = new NpgsqlConnection(catalog.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(
             """

@@ -9,9 +9,9 @@ public sealed class EventTests(Servers servers)
     [Fact]
     public async Task An_event_is_shown_as_a_search_shows_it()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "another");
-        var id = await catalogue.AddAsync("wanted", "2021-07-01 21:00", "2021-07-01 22:00", "15.00", "30.5");
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers, "another");
+        var id = await catalog.AddAsync("wanted", "2021-07-01 21:00", "2021-07-01 22:00", "15.00", "30.5");
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         var answer = await client.GetAsync($"/events/{id}");
@@ -25,9 +25,9 @@ public sealed class EventTests(Servers servers)
     [Fact]
     public async Task An_unknown_one_is_a_404_until_it_is_published()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
+        var catalog = await TestCatalog.CreateAsync(servers);
         var id = Guid.NewGuid();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:LocalSize", "1000000");
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).With("OutputCaching:MemorySize", "1000000");
         var client = await replica.ReadyAsync();
 
         var answer = await client.GetAsync($"/events/{id}");
@@ -36,14 +36,16 @@ public sealed class EventTests(Servers servers)
         Assert.Equal("not_found", await answer.ErrorCodeAsync());
         Assert.Equal("no-store", answer.Headers.CacheControl?.ToString());
 
-        // Nor does the date of the catalogue say that it is there.
-        await catalogue.ExecuteAsync("UPDATE catalog SET version = 1, changed_at = '2021-01-01T00:00:00Z'");
+        // Nor does the date of the catalog say that it is there.
+        await catalog.ExecuteAsync("UPDATE catalog SET version = 1, changed_at = '2021-01-01T00:00:00Z'");
         await replica.LearnsAsync(1);
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/events/{id}");
         request.Headers.IfModifiedSince = new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero);
         Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(request)).StatusCode);
 
-        await catalogue.AddAsync("late", "2021-07-01 21:00", id: id);
+        await catalog.AddAsync("late", "2021-07-01 21:00", id: id);
+        await catalog.PublishAsync();
+        await replica.LearnsAsync(2);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/events/{id}")).StatusCode);
     }
@@ -54,8 +56,8 @@ public sealed class EventTests(Servers servers)
     [InlineData("6f0c0f4e58a55b4e9d4b1c1b5a3c9a10")]
     public async Task What_is_no_id_is_refused_with_what_is_accepted(string id)
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
 
         var answer = await (await replica.ReadyAsync()).GetAsync($"/events/{id}");
 
@@ -68,10 +70,10 @@ public sealed class EventTests(Servers servers)
     [Fact]
     public async Task One_known_before_is_still_shown_without_the_database_and_an_unknown_one_is_a_503()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        var id = await catalogue.AddAsync("known", "2021-07-01 21:00");
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
-        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Caching:LocalSize", "1000000");
+        var catalog = await TestCatalog.CreateAsync(servers);
+        var id = await catalog.AddAsync("known", "2021-07-01 21:00");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("OutputCaching:MemorySize", "1000000");
         var client = await replica.ReadyAsync();
         await client.GetAsync($"/events/{id}");
 

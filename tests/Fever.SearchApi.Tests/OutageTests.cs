@@ -9,8 +9,8 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task Redis_that_is_not_there_costs_nothing_but_the_caching()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
-        await using var replica = new Replica(catalogue.ConnectionString, "127.0.0.1:1").With("Caching:StoreTimeout", "00:00:00.050");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
+        await using var replica = new Replica(catalog.ConnectionString, "127.0.0.1:1").With("OutputCaching:RedisReadTimeout", "00:00:00.050");
         var client = await replica.ReadyAsync();
 
         for (var i = 0; i < 20; i++)
@@ -24,11 +24,11 @@ public sealed class OutageTests(Servers servers)
     [InlineData(false)]
     public async Task Redis_that_hangs_or_is_too_slow_is_answered_without_and_used_again_when_it_is_back(bool hangs)
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
         using var redis = TcpProxy.ToRedis(servers.Redis);
-        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString)
-            .With("Caching:StoreTimeout", "00:00:00.200")
-            .With("Caching:StorePause", "00:00:00.100");
+        await using var replica = new Replica(catalog.ConnectionString, redis.ConnectionString)
+            .With("OutputCaching:RedisReadTimeout", "00:00:00.200")
+            .With("OutputCaching:RedisPause", "00:00:00.100");
         var client = await replica.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
 
@@ -57,10 +57,10 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task Redis_that_hangs_from_the_start_is_answered_without()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
         using var redis = TcpProxy.ToRedis(servers.Redis);
         redis.Hang();
-        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString).With("Caching:StoreTimeout", "00:00:00.050");
+        await using var replica = new Replica(catalog.ConnectionString, redis.ConnectionString).With("OutputCaching:RedisReadTimeout", "00:00:00.050");
         var client = await replica.ReadyAsync();
 
         Assert.Equal(["found"], await client.TitlesAsync(""));
@@ -69,13 +69,13 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task A_database_that_restarted_between_two_searches_fails_neither()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
         // A slow poller, so that it is a search that meets the dead connections.
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:VersionPollInterval", "00:00:00.6");
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).With("Catalog:PollInterval", "00:00:00.6");
         var client = await replica.ReadyAsync();
         await Task.WhenAll(Enumerable.Range(1, 5).Select(day => client.TitlesAsync($"?starts_at=2021-01-0{day}")));
 
-        await catalogue.ExecuteAsync(
+        await catalog.ExecuteAsync(
             "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()");
 
         Assert.Equal(["found"], await client.TitlesAsync("?starts_at=2021-02-01"));
@@ -86,9 +86,9 @@ public sealed class OutageTests(Servers servers)
     [InlineData(true)]
     public async Task Without_its_database_a_replica_answers_what_was_answered_before_and_503_to_the_rest(bool hangs)
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
-        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Search:QueryTimeout", "00:00:00.500");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("Database:QueryTimeout", "00:00:00.500");
         var client = await replica.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
 
@@ -116,13 +116,13 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task A_version_that_came_just_before_the_database_went_costs_no_answer_and_hides_no_news()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "old");
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        var catalog = await TestCatalog.CreateAsync(servers, "old");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
         await using var replica = new Replica(database.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
-        await catalogue.AddAsync("new", "2021-07-01 21:00");
-        await catalogue.PublishAsync();
+        await catalog.AddAsync("new", "2021-07-01 21:00");
+        await catalog.PublishAsync();
         await replica.LearnsAsync(1);
 
         database.Cut();
@@ -137,11 +137,11 @@ public sealed class OutageTests(Servers servers)
     [Fact]
     public async Task With_neither_Redis_nor_its_database_a_replica_still_answers_from_its_own_memory()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
         using var redis = TcpProxy.ToRedis(servers.Redis);
         await using var replica = new Replica(database.ConnectionString, redis.ConnectionString)
-            .With("Caching:LocalSize", "1000000").With("Caching:StoreTimeout", "00:00:00.050");
+            .With("OutputCaching:MemorySize", "1000000").With("OutputCaching:RedisReadTimeout", "00:00:00.050");
         var client = await replica.ReadyAsync();
         Assert.Equal(["found"], await client.TitlesAsync(""));
 

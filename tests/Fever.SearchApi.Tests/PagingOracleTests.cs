@@ -14,18 +14,18 @@ public sealed class PagingOracleTests(Servers servers)
     [InlineData(900)]
     public async Task Pages_together_are_the_whole_answer_when_nothing_changes(int seed)
     {
-        var random = new RandomCatalogue(seed);
-        var catalogue = await MirroredCatalogue.CreateAsync(servers, random.Plans(150));
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:LocalSize", "67108864");
+        var random = new RandomCatalog(seed);
+        var catalog = await MirroredCatalog.CreateAsync(servers, random.Plans(150));
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).With("OutputCaching:MemorySize", "67108864");
         var client = await replica.ReadyAsync();
 
         for (var range = 0; range < 25; range++)
         {
-            var asked = random.Ask(catalogue.Present) with { Limit = null };
+            var asked = random.Ask(catalog.Present) with { Limit = null };
 
             var pages = await WalkAsync(client, asked, () => random.Next(2) == 0 ? random.Next(5) + 1 : random.Next(150) + 1);
 
-            Assert.True(asked.All(catalogue.Present).SequenceEqual(pages), $"{asked.Query} of seed {seed}");
+            Assert.True(asked.All(catalog.Present).SequenceEqual(pages), $"{asked.Query} of seed {seed}");
         }
     }
 
@@ -35,17 +35,17 @@ public sealed class PagingOracleTests(Servers servers)
     [InlineData(1300)]
     public async Task Events_that_stay_come_once_and_in_order_while_others_come_and_go(int seed)
     {
-        var random = new RandomCatalogue(seed);
+        var random = new RandomCatalog(seed);
         var steady = random.Plans(120);
         var fleeting = random.Plans(120);
-        var catalogue = await MirroredCatalogue.CreateAsync(servers, [.. steady, .. fleeting]);
-        await using var first = new Replica(catalogue.ConnectionString, servers.Redis).With("Caching:LocalSize", "67108864");
-        await using var second = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await MirroredCatalog.CreateAsync(servers, [.. steady, .. fleeting]);
+        await using var first = new Replica(catalog.ConnectionString, servers.Redis).With("OutputCaching:MemorySize", "67108864");
+        await using var second = new Replica(catalog.ConnectionString, servers.Redis);
         var clients = new[] { await first.ReadyAsync(), await second.ReadyAsync() };
         var everything = new Asked(null, null, null);
         var mine = steady.Select(plan => plan.Id).ToHashSet();
         using var done = new CancellationTokenSource();
-        var writing = ComeAndGoAsync(catalogue, fleeting, seed, done.Token);
+        var writing = ComeAndGoAsync(catalog, fleeting, seed, done.Token);
 
         for (var walk = 0; walk < 10; walk++)
         {
@@ -55,30 +55,30 @@ public sealed class PagingOracleTests(Servers servers)
 
         await done.CancelAsync();
         await writing;
-        Assert.NotEqual(1, catalogue.Version);
+        Assert.NotEqual(1, catalog.Version);
     }
 
     [Fact]
     public async Task Cursor_without_a_limit_gives_all_the_rest()
     {
-        var random = new RandomCatalogue(5);
-        var catalogue = await MirroredCatalogue.CreateAsync(servers, random.Plans(60));
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var random = new RandomCatalog(5);
+        var catalog = await MirroredCatalog.CreateAsync(servers, random.Plans(60));
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var page = await client.GetAsync("/search?limit=7");
 
         var rest = await client.GetAsync($"/search?cursor={CursorOf(page.NextPage()!)}");
 
-        Assert.Equal(new Asked(null, null, null).All(catalogue.Present), (await page.EventIdsAsync()).Concat(await rest.EventIdsAsync()));
+        Assert.Equal(new Asked(null, null, null).All(catalog.Present), (await page.EventIdsAsync()).Concat(await rest.EventIdsAsync()));
         Assert.Null(rest.NextPage());
     }
 
     [Fact]
     public async Task Pages_have_one_event_to_a_thousand()
     {
-        var random = new RandomCatalogue(6);
-        var catalogue = await MirroredCatalogue.CreateAsync(servers, random.Plans(1001));
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var random = new RandomCatalog(6);
+        var catalog = await MirroredCatalog.CreateAsync(servers, random.Plans(1001));
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         var smallest = await client.GetAsync("/search?limit=1");
@@ -87,7 +87,7 @@ public sealed class PagingOracleTests(Servers servers)
 
         Assert.Single(await smallest.EventIdsAsync());
         Assert.NotNull(smallest.NextPage());
-        Assert.Equal(new Asked(null, null, null).All(catalogue.Present), (await largest.EventIdsAsync()).Concat(await last.EventIdsAsync()));
+        Assert.Equal(new Asked(null, null, null).All(catalog.Present), (await largest.EventIdsAsync()).Concat(await last.EventIdsAsync()));
         Assert.Null(last.NextPage());
     }
 
@@ -97,9 +97,9 @@ public sealed class PagingOracleTests(Servers servers)
     [InlineData(1)]
     public async Task Last_page_leads_nowhere_when_the_count_is_a_multiple_of_the_limit(int limit)
     {
-        var random = new RandomCatalogue(8);
-        var catalogue = await MirroredCatalogue.CreateAsync(servers, random.Plans(10));
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var random = new RandomCatalog(8);
+        var catalog = await MirroredCatalog.CreateAsync(servers, random.Plans(10));
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         var pages = 0;
@@ -116,8 +116,8 @@ public sealed class PagingOracleTests(Servers servers)
     [Fact]
     public async Task A_page_of_a_range_without_events_leads_nowhere()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "only");
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers, "only");
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
 
         var page = await client.GetAsync("/search?starts_at=2022-01-01&limit=1");
@@ -150,14 +150,14 @@ public sealed class PagingOracleTests(Servers servers)
 
     private static string CursorOf(string link) => link.Split("cursor=")[1].Split('&')[0];
 
-    private static async Task ComeAndGoAsync(MirroredCatalogue catalogue, IReadOnlyList<Plan> fleeting, int seed, CancellationToken done)
+    private static async Task ComeAndGoAsync(MirroredCatalog catalog, IReadOnlyList<Plan> fleeting, int seed, CancellationToken done)
     {
-        var random = new RandomCatalogue(seed + 1);
+        var random = new RandomCatalog(seed + 1);
         while (!done.IsCancellationRequested)
         {
             var back = Enumerable.Range(0, 10).Select(_ => random.Of(fleeting)).Distinct().ToArray();
             var gone = Enumerable.Range(0, 10).Select(_ => random.Of(fleeting)).Except(back);
-            await catalogue.ChangeAsync(back, [.. gone.Select(plan => plan.Id)]);
+            await catalog.ChangeAsync(back, [.. gone.Select(plan => plan.Id)]);
         }
     }
 }

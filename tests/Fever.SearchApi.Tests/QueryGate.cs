@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fever.SearchApi.Telemetry;
 
 namespace Fever.SearchApi.Tests;
 
@@ -37,9 +38,9 @@ internal sealed class QueryGate : IDisposable
 
     private void Pass(Activity span)
     {
-        if (span.OperationName == SearchTelemetry.ReadSpan)
+        if (span.OperationName == SearchActivities.Read)
         {
-            Interlocked.Add(ref _queries, (int)span.GetTagItem(SearchTelemetry.ReadsTag)!);
+            Interlocked.Add(ref _queries, (int)span.GetTagItem(SearchActivities.ReadsTag)!);
             Interlocked.Increment(ref _roundTrips);
             _open.Wait();
         }

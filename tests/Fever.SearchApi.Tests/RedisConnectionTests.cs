@@ -14,13 +14,13 @@ public sealed class RedisConnectionTests(Servers servers)
     [InlineData(true)]
     public async Task Answer_of_one_replica_serves_another_one_with_TLS_and_without(bool tls)
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
         using var certificate = SelfSigned();
         using var trusted = new TrustedFile(certificate);
         using var proxy = tls ? TcpProxy.ToRedisOverTls(servers.Redis, certificate) : TcpProxy.ToRedis(servers.Redis);
         Assert.Equal(tls, proxy.ConnectionString.EndsWith(",ssl=true", StringComparison.Ordinal));
-        using var first = new ReplicaProcess(catalogue.ConnectionString, proxy.ConnectionString, ("SSL_CERT_FILE", trusted.Path));
-        using var second = new ReplicaProcess(catalogue.ConnectionString, proxy.ConnectionString, ("SSL_CERT_FILE", trusted.Path));
+        using var first = new ReplicaProcess(catalog.ConnectionString, proxy.ConnectionString, ("SSL_CERT_FILE", trusted.Path));
+        using var second = new ReplicaProcess(catalog.ConnectionString, proxy.ConnectionString, ("SSL_CERT_FILE", trusted.Path));
         var writer = await first.ReadyAsync();
         await Eventually.BecomesTrueAsync(async () => (await writer.GetAsync("/search")).IsFromRedis());
 
@@ -32,10 +32,10 @@ public sealed class RedisConnectionTests(Servers servers)
     [Fact]
     public async Task Redis_whose_certificate_is_not_trusted_is_answered_without()
     {
-        var catalogue = await Catalogue.CreateAsync(servers, "found");
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
         using var certificate = SelfSigned();
         using var proxy = TcpProxy.ToRedisOverTls(servers.Redis, certificate);
-        using var replica = new ReplicaProcess(catalogue.ConnectionString, proxy.ConnectionString, ("Caching__StoreTimeout", "00:00:00.050"));
+        using var replica = new ReplicaProcess(catalog.ConnectionString, proxy.ConnectionString, ("OutputCaching__RedisReadTimeout", "00:00:00.050"));
         var client = await replica.ReadyAsync();
 
         for (var i = 0; i < 20; i++)
@@ -46,7 +46,7 @@ public sealed class RedisConnectionTests(Servers servers)
         }
 
         Assert.Equal(["found"], await client.TitlesAsync(""));
-        await Eventually.BecomesTrueAsync(() => replica.Output.Contains("The cache cannot be read", StringComparison.Ordinal));
+        await Eventually.BecomesTrueAsync(() => replica.Output.Contains("Redis cannot be read", StringComparison.Ordinal));
     }
 
     private static X509Certificate2 SelfSigned()

@@ -1,4 +1,5 @@
-using Fever.SearchApi.Caching;
+using Fever.SearchApi.Catalog;
+using Fever.SearchApi.OutputCaching;
 using Fever.SearchApi.Search;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
@@ -17,11 +18,11 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
     {
         ["ConnectionStrings:feverdb"] = postgres,
         ["ConnectionStrings:cache"] = redis,
-        ["Caching:StoreTimeout"] = "00:00:10",
+        ["OutputCaching:RedisReadTimeout"] = "00:00:10",
         // What the replicas share is what most tests are about; what each keeps to itself would hide it.
-        ["Caching:LocalSize"] = "0",
-        ["Caching:VersionPollInterval"] = "00:00:00.1",
-        ["Search:QueryTimeout"] = "00:00:30",
+        ["OutputCaching:MemorySize"] = "0",
+        ["Catalog:PollInterval"] = "00:00:00.1",
+        ["Database:QueryTimeout"] = "00:00:30",
     };
 
     /// <summary>How many requests are under way beyond their last synchronous step.</summary>
@@ -36,7 +37,7 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
     }
 
     /// <summary>With the memory of its own that it has by default.</summary>
-    public Replica Remembering() => With("Caching:LocalSize", $"{new CachingOptions().LocalSize}");
+    public Replica Remembering() => With("OutputCaching:MemorySize", $"{new OutputCachingOptions().MemorySize}");
 
     /// <summary>A client of a replica that knows the catalog version, as behind the gateway.</summary>
     public async Task<HttpClient> ReadyAsync()

@@ -25,8 +25,8 @@ internal sealed class ReplicaProcess : IDisposable
             ("ASPNETCORE_URLS", "http://127.0.0.1:0"),
             ("Logging__Console__LogLevel__Microsoft.Hosting.Lifetime", "Information"),
             // As for a replica in process.
-            ("Caching__StoreTimeout", "00:00:10"),
-            ("Caching__LocalSize", "0"),
+            ("OutputCaching__RedisReadTimeout", "00:00:10"),
+            ("OutputCaching__MemorySize", "0"),
             .. environment,
         ])
         {

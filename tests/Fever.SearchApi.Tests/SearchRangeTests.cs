@@ -10,12 +10,12 @@ public sealed class SearchRangeTests(Servers servers) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await catalogue.AddAsync("morning", "2021-06-30 09:00", "2021-06-30 11:00");
-        await catalogue.AddAsync("evening", "2021-06-30 21:00", "2021-06-30 23:59:59.999999");
-        await catalogue.AddAsync("endless", "2021-07-01 00:00");
-        await catalogue.AddAsync("july", "2021-07-01 10:00", "2021-07-31 10:00");
-        _replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers);
+        await catalog.AddAsync("morning", "2021-06-30 09:00", "2021-06-30 11:00");
+        await catalog.AddAsync("evening", "2021-06-30 21:00", "2021-06-30 23:59:59.999999");
+        await catalog.AddAsync("endless", "2021-07-01 00:00");
+        await catalog.AddAsync("july", "2021-07-01 10:00", "2021-07-31 10:00");
+        _replica = new Replica(catalog.ConnectionString, servers.Redis);
         _client = await _replica.ReadyAsync();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Fever.SearchApi.Telemetry;
 using Fever.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -12,8 +13,8 @@ public sealed class TelemetryTests(Servers servers)
     [Fact]
     public async Task One_trace_shows_a_search_with_its_redis_and_its_database_work()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var trace = ActivityTraceId.CreateRandom();
         var request = new HttpRequestMessage(HttpMethod.Get, "/search");
@@ -24,21 +25,21 @@ public sealed class TelemetryTests(Servers servers)
         // Each is known when it has ended, in any order.
         var spans = await Eventually.BecomesAsync(
             () => Task.FromResult(replica.Spans.Of(trace)),
-            spans => ((string[])["SET", "GET /search", SearchTelemetry.ReadSpan]).All(name => spans.Any(span => span.DisplayName == name)));
+            spans => ((string[])["SET", "GET /search", SearchActivities.Read]).All(name => spans.Any(span => span.DisplayName == name)));
         var server = Assert.Single(spans, span => span.Kind == ActivityKind.Server);
         Assert.Equal("GET /search", server.DisplayName);
         Assert.Contains(spans, span => span.DisplayName == "GET" && span.ParentSpanId == server.SpanId && Equals(span.GetTagItem("db.system.name"), "redis"));
-        var read = Assert.Single(spans, span => span.DisplayName == SearchTelemetry.ReadSpan && span.ParentSpanId == server.SpanId);
+        var read = Assert.Single(spans, span => span.DisplayName == SearchActivities.Read && span.ParentSpanId == server.SpanId);
         Assert.Contains(spans, span => span.Source.Name == "Npgsql" && span.ParentSpanId == read.SpanId);
     }
 
     [Fact]
     public async Task Polls_of_the_catalog_version_are_not_traced()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await TestCatalog.CreateAsync(servers);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
-        await catalogue.PublishAsync();
+        await catalog.PublishAsync();
 
         await replica.LearnsAsync(1);
         await client.GetAsync("/search");
@@ -51,10 +52,10 @@ public sealed class TelemetryTests(Servers servers)
     [Fact]
     public async Task Hits_misses_and_failures_of_the_cache_are_counted()
     {
-        var catalogue = await Catalogue.CreateAsync(servers);
+        var catalog = await TestCatalog.CreateAsync(servers);
         using var redis = TcpProxy.ToRedis(servers.Redis);
-        await using var replica = new Replica(catalogue.ConnectionString, redis.ConnectionString)
-            .With("Caching:StoreTimeout", "00:00:01");
+        await using var replica = new Replica(catalog.ConnectionString, redis.ConnectionString)
+            .With("OutputCaching:RedisReadTimeout", "00:00:01");
         var client = await replica.ReadyAsync();
         using var counts = new Counts(replica.Services.GetRequiredService<IMeterFactory>());
 
@@ -62,11 +63,11 @@ public sealed class TelemetryTests(Servers servers)
         Assert.Equal(1, counts["fever.search.cache.misses"]);
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).IsCached());
         Assert.Equal(1, counts["fever.search.cache.hits"]);
-        Assert.Equal(0, counts["fever.search.cache.store_failures"]);
+        Assert.Equal(0, counts["fever.search.redis.failures"]);
 
         redis.Hang();
         await client.GetAsync("/search");
-        Assert.Equal(1, counts["fever.search.cache.store_failures"]);
+        Assert.Equal(1, counts["fever.search.redis.failures"]);
     }
 
     private sealed class Counts : IDisposable

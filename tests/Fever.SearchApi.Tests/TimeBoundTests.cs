@@ -1,5 +1,5 @@
 using System.Globalization;
-using Fever.SearchApi.Search;
+using Fever.SearchApi.Queries;
 
 namespace Fever.SearchApi.Tests;
 

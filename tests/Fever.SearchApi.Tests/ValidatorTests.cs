@@ -13,9 +13,9 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Tag_is_strong_and_the_same_from_every_replica_and_from_wherever_the_answer_comes()
     {
-        var catalogue = await LongAsync();
-        await using var first = Caching(catalogue.ConnectionString, servers.Redis);
-        await using var second = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var first = Caching(catalog.ConnectionString, servers.Redis);
+        await using var second = Caching(catalog.ConnectionString, servers.Redis);
         var client = await first.ReadyAsync();
         var fromDatabase = await client.GetAsync("/search");
         var fromMemory = await client.GetAsync("/search");
@@ -31,8 +31,8 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Tag_differs_for_every_range_page_version_and_coding()
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var queries = new[] { "", "?starts_at=2021-01-01", "?ends_at=2022-01-01", "?starts_at=2021-01-01&ends_at=2022-01-01", "?limit=10", "?limit=11" };
         var tags = new List<string>();
@@ -48,7 +48,7 @@ public sealed class ValidatorTests(Servers servers)
                 }
             }
 
-            await catalogue.PublishAsync();
+            await catalog.PublishAsync();
         }
 
         Assert.Equal(2 * 3 * queries.Length, tags.Distinct().Count());
@@ -57,8 +57,8 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Who_has_any_answer_at_all_may_say_so()
     {
-        var catalogue = await LongAsync();
-        await using var replica = new Replica(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var tag = (await client.AskAsync("")).Headers.ETag;
 
@@ -75,8 +75,8 @@ public sealed class ValidatorTests(Servers servers)
     [InlineData("\"other\",{0}")]
     public async Task Who_has_the_answer_is_told_so_with_nothing_but_the_headers(string condition)
     {
-        var catalogue = await LongAsync();
-        using var database = TcpProxy.ToPostgres(catalogue.ConnectionString);
+        var catalog = await LongAsync();
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
         using var redis = TcpProxy.ToRedis(servers.Redis);
         using var gate = new QueryGate();
         await using var replica = new Replica(database.ConnectionString, redis.ConnectionString);
@@ -108,8 +108,8 @@ public sealed class ValidatorTests(Servers servers)
     [InlineData("")]
     public async Task Who_has_another_answer_is_sent_this_one(string condition)
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
 
         Assert.Equal(HttpStatusCode.OK, (await (await replica.ReadyAsync()).AskAsync("", ("If-None-Match", condition))).StatusCode);
     }
@@ -117,14 +117,14 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Who_has_the_answer_of_another_version_or_range_is_sent_this_one()
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         var tag = (await client.AskAsync("")).Headers.ETag!.Tag;
 
         Assert.Equal(HttpStatusCode.OK, (await client.AskAsync("?limit=1", ("If-None-Match", tag))).StatusCode);
 
-        await catalogue.PublishAsync();
+        await catalog.PublishAsync();
         await replica.LearnsAsync(1);
         var renewed = await client.AskAsync("", ("If-None-Match", tag));
 
@@ -136,8 +136,8 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Answer_says_how_long_it_may_be_kept_and_what_it_depends_on()
     {
-        var catalogue = await LongAsync();
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        var catalog = await LongAsync();
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
 
         var answer = await (await replica.ReadyAsync()).AskAsync("");
 
@@ -149,14 +149,14 @@ public sealed class ValidatorTests(Servers servers)
     [Fact]
     public async Task Only_the_date_of_a_settled_version_is_told_and_only_that_very_date_is_an_answer()
     {
-        var catalogue = await LongAsync();
+        var catalog = await LongAsync();
         // A database whose clock is ahead is as new as one that has just changed.
-        await catalogue.ExecuteAsync("UPDATE catalog SET version = 1, changed_at = now() + interval '1 hour'");
-        await using var replica = Caching(catalogue.ConnectionString, servers.Redis);
+        await catalog.ExecuteAsync("UPDATE catalog SET version = 1, changed_at = now() + interval '1 hour'");
+        await using var replica = Caching(catalog.ConnectionString, servers.Redis);
         var client = await replica.ReadyAsync();
         await replica.LearnsAsync(1);
         var fresh = await client.AskAsync("");
-        await catalogue.ExecuteAsync("UPDATE catalog SET version = 2, changed_at = '2021-06-30 21:00:05.7+00'");
+        await catalog.ExecuteAsync("UPDATE catalog SET version = 2, changed_at = '2021-06-30 21:00:05.7+00'");
         await replica.LearnsAsync(2);
         var settled = await client.AskAsync("");
 
@@ -176,8 +176,8 @@ public sealed class ValidatorTests(Servers servers)
         Assert.Equal(HttpStatusCode.OK, both.StatusCode);
     }
 
-    private static Replica Caching(string postgres, string redis) => new Replica(postgres, redis).With("Caching:LocalSize", "67108864");
+    private static Replica Caching(string postgres, string redis) => new Replica(postgres, redis).With("OutputCaching:MemorySize", "67108864");
 
     /// <summary>With events enough for a body that is worth compressing.</summary>
-    private Task<Catalogue> LongAsync() => Catalogue.CreateAsync(servers, [.. Enumerable.Range(1, 12).Select(n => $"Concierto número {n}")]);
+    private Task<TestCatalog> LongAsync() => TestCatalog.CreateAsync(servers, [.. Enumerable.Range(1, 12).Select(n => $"Concierto número {n}")]);
 }

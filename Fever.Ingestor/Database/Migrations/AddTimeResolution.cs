@@ -19,14 +19,20 @@ public sealed class AddTimeResolution : Migration
         migrationBuilder.Sql(Catalog);
     }
 
+    // Feeds write "for ever" as an end in the last seconds of 9999. SearchApi does not round bounds from 9999-12-30 on, so
+    // such an end need not be a whole minute.
     // The index holds only events that are not on whole minutes, so its first entry is the answer, and it is nearly always empty.
     private const string Events =
         """
+        CREATE FUNCTION is_multiple_of(unit interval, instant timestamptz) RETURNS boolean
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN instant >= '9999-12-30 00:00:00+00' OR date_bin(unit, instant, 'epoch') = instant;
+
         CREATE FUNCTION time_resolution(starts_at timestamptz, ends_at timestamptz) RETURNS smallint
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN CASE
-            WHEN date_bin('1 minute', starts_at, 'epoch') = starts_at AND date_bin('1 minute', ends_at, 'epoch') = ends_at THEN 60
-            WHEN date_bin('1 second', starts_at, 'epoch') = starts_at AND date_bin('1 second', ends_at, 'epoch') = ends_at THEN 1
+            WHEN is_multiple_of('1 minute', starts_at) AND is_multiple_of('1 minute', ends_at) THEN 60
+            WHEN is_multiple_of('1 second', starts_at) AND is_multiple_of('1 second', ends_at) THEN 1
             ELSE 0
         END;
 

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using System.Globalization;
+using Fever.SearchApi.Catalog;
+using Fever.SearchApi.Queries;
+using Fever.SearchApi.Responses;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Fever.SearchApi.Database;
+
+/// <summary>
+/// Reads responses of more than <see cref="QueryResult.MaxEvents"/> events: compressed while PostgreSQL sends them and
+/// from one snapshot, so that no caller, however slow, holds a connection to the database.
+/// </summary>
+internal sealed partial class LargeResponseReader(
+    EventDataSource source, IOptions<DatabaseOptions> options, TimeProvider time, ILogger<LargeResponseReader> logger) : IDisposable
+{
+    /// <summary>How many are read at the same time, each on a connection of its own.</summary>
+    public const int MaxConcurrency = 2;
+
+    private const int ChunkSize = 64 * 1024;
+
+    private readonly SemaphoreSlim _connections = new(MaxConcurrency);
+    private readonly ConcurrentDictionary<SearchQuery, CachedResponse> _underWay = new();
+    private readonly ConcurrentDictionary<GzipBody, bool> _inUse = new();
+
+    /// <summary>The response that is being read for this query, if one is.</summary>
+    public CachedResponse? FindUnderWay(SearchQuery query) => _underWay.GetValueOrDefault(query);
+
+    /// <summary>Gives the response as soon as it begins, or the refusal of a range with too many events.</summary>
+    /// <param name="query">What is asked for.</param>
+    /// <param name="onComplete">Is given the response once it is complete; not when it breaks off.</param>
+    /// <param name="deadline">Ends the wait for the beginning.</param>
+    /// <exception cref="DbException">The database cannot answer.</exception>
+    /// <exception cref="OperationCanceledException">The deadline has passed, for example while others were read.</exception>
+    /// <exception cref="DatabaseBusyException">Responses in use take too much memory.</exception>
+    public async Task<CachedResponse> BeginAsync(SearchQuery query, Action<CachedResponse> onComplete, CancellationToken deadline)
+    {
+        await _connections.WaitAsync(deadline);
+        if (BytesInUse() > options.Value.MaxBytesInUse)
+        {
+            _connections.Release();
+            throw new DatabaseBusyException();
+        }
+
+        var begun = new TaskCompletionSource<CachedResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _ = ReadAsync(query, begun, onComplete);
+        return await begun.Task.WaitAsync(deadline);
+    }
+
+    public void Dispose() => _connections.Dispose();
+
+    private ErrorBody TooManyEvents => new(
+        StatusCodes.Status400BadRequest,
+        string.Create(CultureInfo.InvariantCulture, $"The range has more than {options.Value.MaxEvents} events; give a narrower one with starts_at and ends_at, or read it in pages with limit."));
+
+    private long BytesInUse()
+    {
+        foreach (var body in _inUse.Keys.Where(body => !body.IsInUse))
+        {
+            _inUse.TryRemove(body, out _);
+        }
+
+        return _inUse.Keys.Sum(body => body.Size);
+    }
+
+    private async Task ReadAsync(SearchQuery query, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete)
+    {
+        // Renewed with every chunk: the whole may take as long as it needs while it makes progress.
+        using var stalled = new CancellationTokenSource(options.Value.QueryTimeout, time);
+        try
+        {
+            await source.RunAsync(connection => ReadSnapshotAsync(connection, query, begun, onComplete, stalled), stalled.Token);
+        }
+        catch (Exception exception)
+        {
+            begun.TrySetException(exception);
+        }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
+    private async Task ReadSnapshotAsync(
+        NpgsqlConnection connection, SearchQuery query, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete, CancellationTokenSource stalled)
+    {
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stalled.Token);
+        var (version, hasTooMany) = await ReadHeadAsync(connection, query, stalled.Token);
+        if (hasTooMany)
+        {
+            begun.TrySetResult(Response(TooManyEvents));
+            return;
+        }
+
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventSql.For(query, limit: null) } };
+        await using var rows = await batch.ExecuteReaderAsync(stalled.Token);
+        var body = new GzipBody();
+        var response = Response(body);
+        _inUse[body] = true;
+        _underWay[query] = response;
+        begun.TrySetResult(response);
+        if (await TryWriteAsync(body, rows, stalled))
+        {
+            onComplete(response);
+        }
+
+        _underWay.TryRemove(new(query, response));
+
+        CachedResponse Response(ResponseBody content) => new(query, version, content, next: null, time.GetUtcNow().UtcDateTime);
+    }
+
+    private async Task<(CatalogVersion Version, bool HasTooMany)> ReadHeadAsync(NpgsqlConnection connection, SearchQuery query, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands = { new NpgsqlBatchCommand(EventSql.Version), EventSql.HasMoreThan(options.Value.MaxEvents, query) },
+        };
+        await using var rows = await batch.ExecuteReaderAsync(cancellationToken);
+        var version = await rows.ReadVersionAsync(cancellationToken);
+        await rows.NextResultAsync(cancellationToken);
+        await rows.ReadAsync(cancellationToken);
+        return (version, rows.GetBoolean(0));
+    }
+
+    /// <summary>From here on a caller may have seen the beginning: a failure breaks the response off and is not tried again.</summary>
+    private async Task<bool> TryWriteAsync(GzipBody body, NpgsqlDataReader rows, CancellationTokenSource stalled)
+    {
+        try
+        {
+            using var list = new EventListWriter();
+            using var gzip = new GzipBodyWriter(body);
+            list.Begin();
+            while (await rows.ReadAsync(stalled.Token))
+            {
+                list.Add(rows);
+                if (list.Written.Length >= ChunkSize)
+                {
+                    gzip.Write(list.Written.Span);
+                    list.Clear();
+                    stalled.CancelAfter(options.Value.QueryTimeout);
+                }
+            }
+
+            list.End();
+            gzip.Write(list.Written.Span);
+            gzip.Complete();
+            return true;
+        }
+        catch (Exception exception)
+        {
+            body.Fail(exception);
+            Log.BrokeOff(logger, exception.GetBaseException().Message);
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "A large response broke off while it was read: {Reason}")]
+        public static partial void BrokeOff(ILogger logger, string reason);
+    }
+}

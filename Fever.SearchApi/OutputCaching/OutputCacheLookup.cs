@@ -1,0 +1,193 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Fever.SearchApi.Catalog;
+using Fever.SearchApi.Database;
+using Fever.SearchApi.Queries;
+using Fever.SearchApi.Responses;
+using Microsoft.Extensions.Options;
+
+namespace Fever.SearchApi.OutputCaching;
+
+/// <summary>
+/// Finds the response to a query: in this replica's memory, in Redis, in PostgreSQL. A response is fresh while its version
+/// is the one this replica knows; a new version makes all others stale at once, and nothing is ever purged.
+/// </summary>
+internal sealed partial class OutputCacheLookup(
+    MemoryTier memory,
+    RedisTier redis,
+    EventReader reader,
+    LargeResponseReader largeReader,
+    CurrentCatalog catalog,
+    CatalogPoller poller,
+    IOptions<DatabaseOptions> options,
+    TimeProvider time,
+    ILogger<OutputCacheLookup> logger)
+{
+    private readonly SingleFlight<(CatalogVersion?, SearchQuery, bool), LookupResult> _flights = new();
+    private int _isDatabaseLost;
+
+    /// <summary>A fresh response in memory: the path of most requests, which waits for nothing.</summary>
+    public bool TryGetFresh(SearchQuery query, [NotNullWhen(true)] out CachedResponse? response)
+    {
+        response = null;
+        if (catalog.Version is not { } version || !memory.TryGet(query.Canonical(version.TimeResolution), out response) || response.Version != version)
+        {
+            return false;
+        }
+
+        if (!response.IsInRedis)
+        {
+            redis.Set(response);
+        }
+
+        return true;
+    }
+
+    /// <param name="query">What is asked for.</param>
+    /// <param name="withBody">False for HEAD, which does not have a large body read.</param>
+    /// <param name="cancellationToken">Ends the wait; what is under way goes on for others.</param>
+    public Task<LookupResult> FindAsync(SearchQuery query, bool withBody, CancellationToken cancellationToken) =>
+        FindCanonicalAsync(query, canonical =>
+            // With the version: a request must not join a flight that began before the version it knows of was there.
+            _flights.RunAsync((catalog.Version, canonical, withBody), () => FetchAsync(canonical, withBody), cancellationToken));
+
+    /// <summary>What is known without the database: a response of that version or a newer one, else the last known one.</summary>
+    public Task<LookupResult> FindWithoutDatabaseAsync(SearchQuery query, long minimumVersion) =>
+        FindCanonicalAsync(query, async canonical => FindLastKnown(canonical, await redis.GetAsync(canonical), minimumVersion));
+
+    /// <summary>
+    /// The canonical form depends on the version, and the response may be of another one than is known here: one of a
+    /// version with finer times does not answer the query, and the last known one may be of a version with other times.
+    /// </summary>
+    private async Task<LookupResult> FindCanonicalAsync(SearchQuery query, Func<SearchQuery, Task<LookupResult>> find)
+    {
+        var resolution = catalog.Version?.TimeResolution ?? CatalogVersion.AnyTime;
+        var result = await find(query.Canonical(resolution));
+        if (!IsAnswer(result, resolution) && result is not LookupResult.Unavailable)
+        {
+            return await find(query.Canonical(CatalogVersion.AnyTime));
+        }
+
+        foreach (var other in CatalogVersion.TimeResolutions.Where(other => result is LookupResult.Unavailable && other != resolution))
+        {
+            var canonical = query.Canonical(other);
+            var last = FindLastKnown(canonical, await redis.GetAsync(canonical));
+            result = IsAnswer(last, other) ? last : result;
+        }
+
+        return result;
+    }
+
+    /// <summary>Whether a response to the canonical form in that resolution answers the query.</summary>
+    private static bool IsAnswer(LookupResult result, short resolution) => result switch
+    {
+        LookupResult.Fresh fresh => fresh.Response.Version.TimeResolution >= resolution,
+        LookupResult.Stale stale => stale.Response.Version.TimeResolution >= resolution,
+        _ => false,
+    };
+
+    private async Task<LookupResult> FetchAsync(SearchQuery query, bool withBody)
+    {
+        if (largeReader.FindUnderWay(query) is { } underWay && underWay.Version == catalog.Version)
+        {
+            return new LookupResult.Fresh(underWay, CacheTier.None);
+        }
+
+        var isRedisRead = redis.IsWorthReading();
+        var shared = isRedisRead ? await redis.GetAsync(query) : null;
+        if (shared is not null && shared.Version == catalog.Version)
+        {
+            memory.Set(shared);
+            return new LookupResult.Fresh(shared, CacheTier.Redis);
+        }
+
+        // Without this, every query would wait for its time limit while PostgreSQL hangs.
+        return (poller.IsDatabaseLost ? null : await TryReadAsync(query, withBody))
+            ?? FindLastKnown(query, isRedisRead ? shared : await redis.GetAsync(query));
+    }
+
+    /// <returns>Null when the database cannot answer.</returns>
+    private async Task<LookupResult?> TryReadAsync(SearchQuery query, bool withBody)
+    {
+        using var deadline = new CancellationTokenSource(options.Value.QueryTimeout, time);
+        try
+        {
+            var response = await ReadAsync(query, withBody, deadline.Token);
+            LogFound();
+            return new LookupResult.Fresh(response, CacheTier.None);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or DbException or DatabaseBusyException)
+        {
+            LogLost(exception);
+            return null;
+        }
+    }
+
+    private async Task<CachedResponse> ReadAsync(SearchQuery query, bool withBody, CancellationToken deadline)
+    {
+        var result = await reader.ReadAsync(query, deadline);
+        catalog.Observe(result.Version);
+        if (result is QueryResult.Complete { Response: var response })
+        {
+            Store(response);
+            return response;
+        }
+
+        if (!withBody)
+        {
+            return new CachedResponse(query, result.Version, UnreadBody.Instance, next: null, time.GetUtcNow().UtcDateTime);
+        }
+
+        var large = await largeReader.BeginAsync(query, Store, deadline);
+        catalog.Observe(large.Version);
+        if (large.Body is ErrorBody)
+        {
+            memory.Set(large);
+        }
+
+        return large;
+    }
+
+    private void Store(CachedResponse response)
+    {
+        memory.Set(response);
+        if (!response.IsInRedis)
+        {
+            redis.Set(response);
+        }
+    }
+
+    /// <summary>The newest response that is known; fresh from that version on. An error is not worth repeating: it may have ended.</summary>
+    private LookupResult FindLastKnown(SearchQuery query, CachedResponse? shared, long freshFrom = long.MaxValue)
+    {
+        var last = memory.TryGet(query, out var own) && !(shared?.Version.Version > own.Version.Version) ? own : shared;
+        return last is null or { Body: ErrorBody } ? new LookupResult.Unavailable()
+            : last.Version.Version >= freshFrom ? new LookupResult.Fresh(last, CacheTier.Redis)
+            : new LookupResult.Stale(last);
+    }
+
+    private void LogLost(Exception exception)
+    {
+        if (Interlocked.Exchange(ref _isDatabaseLost, 1) == 0)
+        {
+            Log.Lost(logger, exception.GetBaseException().Message);
+        }
+    }
+
+    private void LogFound()
+    {
+        if (Volatile.Read(ref _isDatabaseLost) == 1 && Interlocked.Exchange(ref _isDatabaseLost, 0) == 1)
+        {
+            Log.Found(logger);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Searches cannot be read from the database: {Reason}")]
+        public static partial void Lost(ILogger logger, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "Searches can be read from the database again")]
+        public static partial void Found(ILogger logger);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using Fever.SearchApi.Catalog;
+using Fever.SearchApi.OutputCaching;
+using Fever.SearchApi.Queries;
+using Fever.SearchApi.Responses;
+using Fever.ServiceDefaults.Errors;
+using Fever.ServiceDefaults.Http;
+using Microsoft.Extensions.Options;
+
+namespace Fever.SearchApi.Search;
+
+/// <summary>Sends responses with the headers that callers and downstream caches need, and evaluates conditional requests (RFC 9110, 13).</summary>
+internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCachingOptions> options, TimeProvider time)
+{
+    private const string ContentType = "application/json; charset=utf-8";
+
+    // Last-Modified tells whole seconds, in which two versions may begin, and another replica may be half a second behind.
+    private static readonly TimeSpan LastModifiedDelay = TimeSpan.FromSeconds(2);
+
+    private readonly Lazy<string> _cacheControl = new(() => CacheControl(options.Value));
+    private volatile VersionHeaders? _versionHeaders;
+
+    /// <summary>Responds with 304 or 412 if the request has a condition that says so. It takes the name of a response, not the response.</summary>
+    public bool TryRespondToCondition(HttpContext context, SearchQuery query, out Task responding)
+    {
+        responding = Task.CompletedTask;
+        var condition = context.Request.Headers;
+        if ((condition.IfNoneMatch.Count == 0 && condition.IfMatch.Count == 0 && condition.IfModifiedSince.Count == 0) || catalog.Version is not { } version)
+        {
+            return false;
+        }
+
+        var tag = new EntityTag(query.Canonical(version.TimeResolution), version);
+        if (condition.IfMatch.Count > 0 && !tag.IsIn(context.Request.GetTypedHeaders().IfMatch))
+        {
+            responding = context.WriteErrorAsync(StatusCodes.Status412PreconditionFailed, "The events have changed: the response is another one than If-Match names.");
+            return true;
+        }
+
+        // Every search has a response; whether an event exists has to be looked up.
+        var isForAnyEvent = query.EventId is not null && (condition.IfNoneMatch.Count == 0 || condition.IfNoneMatch == "*");
+        if (isForAnyEvent || !IsNotModified(condition, tag, out var current))
+        {
+            return false;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status304NotModified;
+        context.Response.Headers.Vary = "Accept-Encoding";
+        context.Response.Headers.ETag = current;
+        DescribeVersion(context.Response.Headers, version);
+        return true;
+    }
+
+    public Task SendFreshAsync(HttpContext context, SearchQuery query, CachedResponse response, CacheTier tier)
+    {
+        if (response.Body is ErrorBody error)
+        {
+            return context.WriteErrorAsync(error.StatusCode, error.Message);
+        }
+
+        var headers = context.Response.Headers;
+        headers["Cache-Status"] = tier switch
+        {
+            CacheTier.Memory => "SearchApi; hit; detail=memory",
+            CacheTier.Redis => "SearchApi; hit; detail=redis",
+            _ => "SearchApi; fwd=miss",
+        };
+        if (tier != CacheTier.None)
+        {
+            // As old as the last confirmation that its version is the current one.
+            headers.Age = Seconds(catalog.Age);
+        }
+
+        DescribeVersion(headers, response.Version);
+        return SendBodyAsync(context, query, response, hasTag: true);
+    }
+
+    /// <summary>Sends what was known last. It has no version and no validator: there may be a newer response.</summary>
+    public Task SendStaleAsync(HttpContext context, SearchQuery query, CachedResponse response)
+    {
+        var headers = context.Response.Headers;
+        headers["Cache-Status"] = "SearchApi; hit; detail=last-known";
+        headers.Age = Seconds(time.GetUtcNow().UtcDateTime - response.CreatedAt);
+        headers.CacheControl = "no-store";
+        return SendBodyAsync(context, query, response, hasTag: false);
+    }
+
+    private static Task SendBodyAsync(HttpContext context, SearchQuery query, CachedResponse response, bool hasTag)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentType = ContentType;
+        headers.Vary = "Accept-Encoding";
+        if (response.Next is { } next)
+        {
+            headers.Link = LinkTo(context.Request, query, next);
+        }
+
+        var accepted = ContentCodingExtensions.ParseAccepted(context.Request.Headers.AcceptEncoding);
+        var coding = response.Body switch
+        {
+            PlainBody plain => plain.Choose(accepted),
+            GzipBody => accepted & ContentCoding.Gzip,
+            _ => ContentCoding.Identity,
+        };
+        headers.ContentEncoding = coding.Name();
+        headers.ETag = hasTag ? response.TagFor(coding) : default;
+        return response.Body switch
+        {
+            PlainBody plain when plain.TryGet(coding, out var bytes) => WriteAsync(context, bytes),
+            PlainBody plain => WriteWhenCompressedAsync(context, plain, coding),
+            GzipBody gzip => WriteAsync(context, gzip, coding),
+            _ => Task.CompletedTask,
+        };
+    }
+
+    private static async Task WriteWhenCompressedAsync(HttpContext context, PlainBody body, ContentCoding coding) =>
+        await WriteAsync(context, await body.CompressAsync(coding).WaitAsync(context.RequestAborted));
+
+    private static Task WriteAsync(HttpContext context, byte[] bytes)
+    {
+        context.Response.ContentLength = bytes.Length;
+        // No token, which would cost an allocation: the server ends writes to a client that left.
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
+    }
+
+    private static async Task WriteAsync(HttpContext context, GzipBody body, ContentCoding coding)
+    {
+        context.Response.ContentLength = coding == ContentCoding.Gzip ? body.Length : body.PlainLength;
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            return;
+        }
+
+        try
+        {
+            await body.CopyToAsync(context.Response.Body, coding, context.RequestAborted);
+        }
+        catch (IOException) when (context.Response.HasStarted)
+        {
+            // The caller must see that this is not the end.
+            context.Abort();
+        }
+    }
+
+    private bool IsNotModified(IHeaderDictionary condition, EntityTag tag, out string? current)
+    {
+        current = null;
+        return condition.IfNoneMatch.Count > 0 ? (current = tag.FindIn(condition.IfNoneMatch)) is not null
+            // Exactly the date that was given: any other may lie between two versions of one second.
+            : condition.IfModifiedSince.Count > 0 && HasLastModified(tag.Version) && condition.IfModifiedSince == HeadersOf(tag.Version).ChangedAt;
+    }
+
+    private void DescribeVersion(IHeaderDictionary headers, CatalogVersion version)
+    {
+        var texts = HeadersOf(version);
+        headers.CacheControl = _cacheControl.Value;
+        headers[CatalogHeaders.Version] = texts.Number;
+        headers[CatalogHeaders.TimeResolution] = texts.TimeResolution;
+        if (HasLastModified(version))
+        {
+            headers.LastModified = texts.ChangedAt;
+        }
+    }
+
+    private bool HasLastModified(CatalogVersion version) => time.GetUtcNow().UtcDateTime - version.ChangedAt >= LastModifiedDelay;
+
+    private VersionHeaders HeadersOf(CatalogVersion version) =>
+        _versionHeaders is { } texts && texts.Version == version ? texts : _versionHeaders = new VersionHeaders(version);
+
+    /// <summary>
+    /// The next page (RFC 8288), by a reference that holds wherever the caller found us. Of the query only what was
+    /// understood, in a form of bounded length: an echo of unknown parameters could outgrow what a proxy accepts as header.
+    /// </summary>
+    private static string LinkTo(HttpRequest request, SearchQuery query, PageCursor next)
+    {
+        var parameters = new QueryString();
+        parameters = query.Range.From is { } from ? parameters.Add(SearchQueryParser.StartsAt, Text(from)) : parameters;
+        parameters = query.Range.To is { } to ? parameters.Add(SearchQueryParser.EndsAt, Text(to)) : parameters;
+        parameters = parameters.Add(SearchQueryParser.Limit, query.Limit.ToString(CultureInfo.InvariantCulture));
+        return $"<{request.PathBase}{request.Path}{parameters.Add(SearchQueryParser.Cursor, next.Text)}>; rel=\"next\"";
+
+        static string Text(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+    }
+
+    private static string Seconds(TimeSpan age) =>
+        age < TimeSpan.FromSeconds(1) ? "0" : ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    private static string CacheControl(OutputCachingOptions options) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"public, max-age={options.MaxAge.TotalSeconds:0}, stale-while-revalidate={options.StaleWhileRevalidate.TotalSeconds:0}, stale-if-error={options.StaleIfError.TotalSeconds:0}");
+}
