@@ -6,14 +6,16 @@ using Fever.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
+builder.AddRequestLimits();
 builder.AddSearchProxy();
 builder.AddMicroCache();
 
 var app = builder.Build();
 app.UseMicroCache();
+app.UseSecurityHeaders();
+app.UseRequestLimits();
 // Without this line the framework would run it before everything else.
 app.UseRouting();
-app.UseSecurityHeaders();
 app.MapDefaultEndpoints();
 app.UseDocsPage();
 app.MapSearchProxy();

@@ -11,12 +11,12 @@ internal static class ReplicaErrorExtensions
     public static ForwarderError? GetReplicaError(this HttpContext context)
     {
         var error = context.Features.Get<IForwarderErrorFeature>()?.Error;
-        var isReplicaError = error
+        return error
             is ForwarderError.Request
             or ForwarderError.RequestTimedOut
             or ForwarderError.ResponseHeaders
             or ForwarderError.ResponseBodyDestination
-            or ForwarderError.ResponseBodyCanceled;
-        return isReplicaError && !context.RequestAborted.IsCancellationRequested ? error : null;
+            ? error
+            : null;
     }
 }

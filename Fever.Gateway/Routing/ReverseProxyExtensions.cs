@@ -1,24 +1,26 @@
 using Fever.Gateway.Retries;
 using Fever.Gateway.Telemetry;
 using Fever.Gateway.Versions;
+using Microsoft.Net.Http.Headers;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Transforms;
+using Yarp.ReverseProxy.Transforms.Builder;
 
 namespace Fever.Gateway.Routing;
 
 /// <summary>Forwards requests to the SearchApi replicas; the routes and the cluster are in <c>appsettings.json</c>.</summary>
 internal static class ReverseProxyExtensions
 {
-    // How much of a response the gateway buffers for a slow client. A replica that sends a long one waits for a window
-    // update a quarter as often as with the default of 64 KiB.
-    private const int StreamWindow = 256 * 1024;
-
     public static void AddSearchProxy(this WebApplicationBuilder builder)
     {
         builder.Services.AddReverseProxy()
             .LoadFromConfig(builder.Configuration.GetSection("ReverseProxy"))
             .AddServiceDiscoveryDestinationResolver()
-            .ConfigureHttpClient((_, handler) => handler.InitialHttp2StreamWindowSize = StreamWindow)
+            .AddTransforms(AllowRequestHeaders)
             .AddMinimumVersion();
+        builder.Services.AddOptions<ForwardingOptions>().BindConfiguration("Forwarding").ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaHttpClientFactory>();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
         builder.Services.AddHealthChecks().AddCheck<ReplicasHealthCheck>("replicas");
         builder.Services.AddSingleton<GatewayMetrics>();
@@ -32,4 +34,12 @@ internal static class ReverseProxyExtensions
         proxy.UseLoadBalancing();
         proxy.UsePassiveHealthChecks();
     });
+
+    // Only what a response depends on. Trace context is not copied: the HTTP client sends that of its own span.
+    private static void AllowRequestHeaders(TransformBuilderContext transforms)
+    {
+        transforms.UseDefaultForwarders = false;
+        transforms.AddRequestHeadersAllowed(
+            HeaderNames.AcceptEncoding, HeaderNames.IfMatch, HeaderNames.IfModifiedSince, HeaderNames.IfNoneMatch);
+    }
 }

@@ -19,7 +19,11 @@ internal static class MinimumVersionTransforms
         var minimum = transforms.Services.GetRequiredService<MinimumVersion>();
         transforms.AddRequestTransform(request =>
         {
-            SetHeader(minimum.HeaderValue, request.ProxyRequest.Headers);
+            if (minimum.HeaderValue is { } value)
+            {
+                request.ProxyRequest.Headers.TryAddWithoutValidation(CatalogHeaders.MinimumVersion, value);
+            }
+
             return default;
         });
         transforms.AddResponseTransform(response =>
@@ -31,16 +35,6 @@ internal static class MinimumVersionTransforms
 
             return default;
         });
-    }
-
-    private static void SetHeader(string? minimum, HttpRequestHeaders headers)
-    {
-        // A client that invents a version would make each of its requests read the database.
-        headers.Remove(CatalogHeaders.MinimumVersion);
-        if (minimum is not null)
-        {
-            headers.TryAddWithoutValidation(CatalogHeaders.MinimumVersion, minimum);
-        }
     }
 
     private static void Observe(MinimumVersion minimum, HttpResponseMessage response)

@@ -8,6 +8,8 @@ public static class ErrorCode
     public const string BadRequest = "bad_request";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string TargetTooLong = "target_too_long";
+    public const string HeadersTooLarge = "headers_too_large";
     public const string TooManyRequests = "too_many_requests";
     public const string InternalError = "internal_error";
     public const string BadGateway = "bad_gateway";
@@ -18,7 +20,9 @@ public static class ErrorCode
     {
         StatusCodes.Status404NotFound => NotFound,
         StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status414UriTooLong => TargetTooLong,
         StatusCodes.Status429TooManyRequests => TooManyRequests,
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => HeadersTooLarge,
         StatusCodes.Status502BadGateway => BadGateway,
         StatusCodes.Status503ServiceUnavailable => Unavailable,
         StatusCodes.Status504GatewayTimeout => Timeout,

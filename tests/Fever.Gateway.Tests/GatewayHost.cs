@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -12,13 +13,13 @@ namespace Fever.Gateway.Tests;
 /// <summary>The real gateway on Kestrel, in front of the upstreams whose addresses it is given.</summary>
 internal sealed class GatewayHost : WebApplicationFactory<Program>
 {
-    private const string ActivityTimeout = "ReverseProxy:Clusters:searchapi:HttpRequest:ActivityTimeout";
+    private const string ResponseHeadersTimeout = "Forwarding:ResponseHeadersTimeout";
 
     private readonly string[] _upstreams;
     // Long enough for the slowest machine, on which a healthy replica must not look hung.
     private readonly Dictionary<string, string> _settings = new()
     {
-        [ActivityTimeout] = "00:01:00",
+        [ResponseHeadersTimeout] = "00:01:00",
         ["ReverseProxy:Clusters:searchapi:HealthCheck:Active:Timeout"] = "00:01:00",
     };
 
@@ -50,18 +51,45 @@ internal sealed class GatewayHost : WebApplicationFactory<Program>
         return this;
     }
 
-    public GatewayHost WithActivityTimeout(string value) => With(ActivityTimeout, value);
+    public GatewayHost WithResponseHeadersTimeout(string value) => With(ResponseHeadersTimeout, value);
 
     /// <summary>Sends a target unchanged: HttpClient would normalize it and add trace context.</summary>
     /// <returns>The status line.</returns>
-    public async Task<string?> GetRawAsync(string target, params string[] headers)
+    public async Task<string> GetRawAsync(string target, params string[] headers)
+    {
+        var response = await GetRawResponseAsync(target, headers);
+        return response[..response.IndexOf("\r\n", StringComparison.Ordinal)];
+    }
+
+    /// <returns>The status line, the headers and the body.</returns>
+    public async Task<string> GetRawResponseAsync(string target, params string[] headers)
     {
         using var connection = new TcpClient();
         await connection.ConnectAsync(IPAddress.Loopback, Client.BaseAddress!.Port);
         string[] lines = [$"GET {target} HTTP/1.1", "Host: fever", "Connection: close", .. headers, "", ""];
-        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(string.Join("\r\n", lines)));
+        await connection.GetStream().WriteAsync(Encoding.UTF8.GetBytes(string.Join("\r\n", lines)));
         using var reader = new StreamReader(connection.GetStream());
-        return await reader.ReadLineAsync();
+        return await reader.ReadToEndAsync();
+    }
+
+    /// <summary>Calls back for each measurement of the gateway's own instruments whose name begins with the prefix.</summary>
+    public MeterListener ListenTo(string prefix, Action<Instrument, ReadOnlySpan<KeyValuePair<string, object?>>> onMeasured)
+    {
+        var meters = Services.GetRequiredService<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name.StartsWith(prefix, StringComparison.Ordinal) && instrument.Meter.Scope == meters)
+                {
+                    self.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, _, tags, _) => onMeasured(instrument, tags));
+        listener.SetMeasurementEventCallback<double>((instrument, _, tags, _) => onMeasured(instrument, tags));
+        listener.Start();
+        return listener;
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Fever.Testing;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Fever.Gateway.Tests;
@@ -118,17 +116,7 @@ public sealed class MicroCacheTests
         await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
         await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         var counts = new ConcurrentQueue<string>();
-        var meters = gateway.Services.GetRequiredService<IMeterFactory>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Meter.Name == "Fever.Gateway" && instrument.Meter.Scope == meters)
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((instrument, _, _, _) => counts.Enqueue(instrument.Name));
-        listener.Start();
+        using var listener = gateway.ListenTo("fever.gateway.", (instrument, _) => counts.Enqueue(instrument.Name));
         await gateway.Client.WarmAsync("/search");
 
         await gateway.Client.GetAsync("/search");

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Fever.Testing;
 using Microsoft.AspNetCore.Connections;
@@ -57,13 +58,50 @@ public sealed class RetryTests
     {
         await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        await using var gateway = GatewayHost.InFrontOf(good, hung).WithActivityTimeout("00:00:05");
+        await using var gateway = GatewayHost.InFrontOf(good, hung).WithResponseHeadersTimeout("00:00:05");
 
         await Eventually.BecomesTrueAsync(async () =>
         {
             Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
             return hung.Requests.Count > 0;
         });
+    }
+
+    [Fact]
+    public async Task A_response_is_aborted_when_its_replica_hangs_in_the_middle()
+    {
+        using var frozen = new CancellationTokenSource();
+        await using var replica = await Upstream.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("half of ");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        await using var relay = await Upstream.StartRawAsync(connection => RelayAsync(connection, replica, frozen.Token));
+        await using var gateway = GatewayHost.InFrontOf(relay);
+        using var response = await gateway.Client.GetAsync("/search", HttpCompletionOption.ResponseHeadersRead);
+
+        await frozen.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync().WaitAsync(TimeSpan.FromMinutes(1)));
+    }
+
+    [Fact]
+    public async Task A_client_gets_the_whole_body_when_it_pauses_for_longer_than_a_replica_may_take_to_respond()
+    {
+        const int Length = 20_000_000;
+        var timeout = TimeSpan.FromSeconds(1);
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.ContentLength = Length;
+            return context.Response.Body.WriteAsync(new byte[Length]).AsTask();
+        });
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithResponseHeadersTimeout($"{timeout}");
+        using var response = await gateway.Client.GetAsync("/search", HttpCompletionOption.ResponseHeadersRead);
+
+        await Task.Delay(2 * timeout);
+
+        Assert.Equal(Length, (await response.Content.ReadAsByteArrayAsync()).Length);
     }
 
     [Fact]
@@ -125,10 +163,16 @@ public sealed class RetryTests
     [InlineData("0", 1)]
     [InlineData("1", 2)]
     [InlineData("2", 3)]
-    public async Task A_request_is_retried_at_most_as_often_as_configured(string maxRetries, int attempts)
+    [InlineData(null, 3)]
+    public async Task A_request_is_retried_at_most_as_often_as_configured(string? maxRetries, int attempts)
     {
         var upstreams = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Upstream.StartAsync(Upstream.AbortAsync)));
-        await using var gateway = GatewayHost.InFrontOf(upstreams).With("Retries:MaxRetries", maxRetries);
+        await using var gateway = GatewayHost.InFrontOf(upstreams);
+        if (maxRetries is not null)
+        {
+            gateway.With("Retries:MaxRetries", maxRetries);
+        }
+
 
         using var response = await gateway.Client.GetAsync("/search");
 
@@ -157,7 +201,7 @@ public sealed class RetryTests
     public async Task A_request_gets_504_with_retry_after_when_every_replica_hangs()
     {
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
-        await using var gateway = GatewayHost.InFrontOf(hung).WithActivityTimeout("00:00:00.200");
+        await using var gateway = GatewayHost.InFrontOf(hung).WithResponseHeadersTimeout("00:00:00.200");
 
         using var response = await gateway.Client.GetAsync("/search");
 
@@ -180,6 +224,17 @@ public sealed class RetryTests
     {
         await connection.Transport.Input.ReadAsync();
         await connection.Transport.Output.WriteAsync(Encoding.Latin1.GetBytes(beginning));
+    }
+
+    /// <summary>Connects to a replica that hangs, with all of its connections, once it is frozen.</summary>
+    private static async Task RelayAsync(ConnectionContext connection, Upstream replica, CancellationToken frozen)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(new Uri(replica.Address).Authority), CancellationToken.None);
+        await Task.WhenAll(
+            connection.Transport.Input.CopyToAsync(client.GetStream(), frozen),
+            client.GetStream().CopyToAsync(connection.Transport.Output.AsStream(), frozen)).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(Timeout.Infinite, connection.ConnectionClosed).ContinueWith(_ => { }, TaskScheduler.Default);
     }
 
     /// <returns>The responses that were not the expected one.</returns>

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Fever.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.Gateway.Tests;
 
@@ -78,17 +76,7 @@ public sealed class TelemetryTests
     {
         await using var gateway = GatewayHost.WithoutReplicas();
         var retries = new ConcurrentQueue<object?>();
-        var meters = gateway.Services.GetRequiredService<IMeterFactory>();
-        using var listener = new MeterListener();
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument.Name == "fever.gateway.retries" && instrument.Meter.Scope == meters)
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => retries.Enqueue(tags[0].Value));
-        listener.Start();
+        using var listener = gateway.ListenTo("fever.gateway.retries", (_, tags) => retries.Enqueue(tags[0].Value));
 
         await gateway.Client.GetAsync("/search");
 
