@@ -5,7 +5,7 @@ using Fever.Gateway.Routing;
 using Fever.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(isPublic: true);
 builder.AddRequestLimits();
 builder.AddSearchProxy();
 builder.AddMicroCache();

@@ -19,11 +19,13 @@ public static class ServiceDefaultsExtensions
     private const string HealthPath = "/health";
     private const string AlivePath = "/alive";
 
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+    /// <param name="builder">Of the service.</param>
+    /// <param name="isPublic">Whether anybody can call it: then a caller's <c>traceparent</c> does not decide what is sampled.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, bool isPublic = false)
         where TBuilder : IHostApplicationBuilder
     {
         builder.AddLogging();
-        builder.AddTelemetry(untracedPaths: [HealthPath, AlivePath]);
+        builder.AddTelemetry(trustCallers: !isPublic, untracedPaths: [HealthPath, AlivePath]);
         builder.Services.AddHealthChecks().AddCheck("self", () => HealthCheckResult.Healthy(), [LiveTag]);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(http => http.AddServiceDiscovery());

@@ -26,7 +26,7 @@ internal static class OpenTelemetryExtensions
     /// the spans of requests. Requests start at most 100 traces a second, unless <c>OTEL_TRACES_SAMPLER</c> names a sampler
     /// that drops some: <c>traceidratio</c> samples the share of <c>OTEL_TRACES_SAMPLER_ARG</c>, by default all.
     /// </summary>
-    public static void AddTelemetry(this IHostApplicationBuilder builder, PathString[] untracedPaths)
+    public static void AddTelemetry(this IHostApplicationBuilder builder, bool trustCallers, PathString[] untracedPaths)
     {
         builder.Logging.AddOpenTelemetry(logging =>
         {
@@ -54,6 +54,7 @@ internal static class OpenTelemetryExtensions
         var hasOwnSampler = builder.Configuration["OTEL_TRACES_SAMPLER"] is not (null or "" or "parentbased_always_on" or "always_on");
         builder.Services.AddSingleton<IStartupFilter>(services => new RequestTracingFilter(
             hasOwnSampler ? null : new TraceRateLimiter(MaxTracesPerSecond, services.GetService<TimeProvider>() ?? TimeProvider.System),
+            trustCallers,
             untracedPaths));
     }
 }

@@ -15,8 +15,9 @@ namespace Fever.ServiceDefaults.Telemetry;
 /// one is created only for sampled requests. Runs outermost, so it sees the final status.
 /// </summary>
 /// <param name="limiter">For requests that are not part of a trace already; null leaves the decision to the sampler.</param>
+/// <param name="trustCallers">Whether a caller decides if its trace goes on here; anybody could do that to a public service.</param>
 /// <param name="untracedPaths">Never traced, nor the calls made for them.</param>
-internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, PathString[] untracedPaths) : IStartupFilter
+internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, bool trustCallers, PathString[] untracedPaths) : IStartupFilter
 {
     private static readonly ActivitySource Source = new("Fever.Requests");
 
@@ -38,9 +39,25 @@ internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, PathString
             return false;
         }
 
+        if (!trustCallers)
+        {
+            return limiter is null || (limiter.TryAcquire() && Record(request, out caller));
+        }
+
         // The caller has decided for its whole trace (W3C Trace Context, 3.2.2.5).
         var isCalled = ActivityContext.TryParse(request.Headers.TraceParent, request.Headers.TraceState, isRemote: true, out caller);
         return limiter is null || (isCalled ? caller.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) : limiter.TryAcquire());
+    }
+
+    // Keeps the caller's trace id and sets the flag: the sampler would drop the span otherwise.
+    private static bool Record(HttpRequest request, out ActivityContext caller)
+    {
+        if (ActivityContext.TryParse(request.Headers.TraceParent, traceState: null, out caller))
+        {
+            caller = new ActivityContext(caller.TraceId, caller.SpanId, ActivityTraceFlags.Recorded, isRemote: true);
+        }
+
+        return true;
     }
 
     private static async Task RecordAsync(ActivityContext caller, HttpContext context, RequestDelegate proceed)

@@ -143,6 +143,34 @@ public sealed class RequestSpanTests
     }
 
     [Theory]
+    [InlineData("01", null, 100)]
+    [InlineData("00", null, 100)]
+    [InlineData("00", "traceidratio", 102)]
+    [InlineData("00", "parentbased_traceidratio", 102)]
+    public async Task A_caller_does_not_decide_what_a_public_service_samples(string flags, string? sampler, int traces)
+    {
+        await using var service = await TestService.StartAsync(
+            app => app.MapGet("/called", () => "called"),
+            builder =>
+            {
+                builder.Configuration["OTEL_TRACES_SAMPLER"] = sampler;
+                builder.Services.AddSingleton<TimeProvider>(new ManualTime());
+            },
+            isPublic: true);
+        var callers = Enumerable.Range(0, 102).Select(_ => ActivityTraceId.CreateRandom()).ToList();
+
+        foreach (var caller in callers)
+        {
+            using var call = new HttpRequestMessage(HttpMethod.Get, "/called") { Headers = { { "traceparent", $"00-{caller}-00f067aa0ba902b7-{flags}" } } };
+            await service.Client.SendAsync(call);
+        }
+
+        await service.HasSpansAsync(traces);
+        Assert.Equal(traces, service.Spans.Count);
+        Assert.Equal(sampler is null, service.Spans.All(span => callers.Contains(span.TraceId)));
+    }
+
+    [Theory]
     [InlineData(null, 100)]
     [InlineData("always_on", 100)]
     [InlineData("traceidratio", 102)]
