@@ -7,6 +7,7 @@ using Fever.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Logging;
 
 namespace Fever.ServiceDefaults.Tests;
 
@@ -26,11 +27,37 @@ public sealed class ErrorMiddlewareTests
         Assert.True(response.Headers.CacheControl?.NoStore);
     }
 
+    [Fact]
+    public async Task An_exception_is_logged_with_the_request_that_it_failed()
+    {
+        using var log = new LogRecorder();
+        var failure = new InvalidOperationException();
+        await using var service = await TestService.StartAsync(
+            app => app.MapGet("/fail", IResult () => throw failure),
+            builder => builder.Logging.AddProvider(log));
+
+        await service.Client.GetAsync("/fail");
+
+        Assert.Equal((LogLevel.Error, "GET /fail failed", failure), Assert.Single(log.Entries));
+    }
+
+    [Fact]
+    public async Task A_response_does_not_name_the_server_software()
+    {
+        await using var service = await TestService.StartAsync(app => app.MapGet("/things", () => "things"));
+
+        using var response = await service.Client.GetAsync("/things");
+
+        Assert.Empty(response.Headers.Server);
+    }
+
     [Theory]
     [InlineData(404, "not_found")]
     [InlineData(405, "method_not_allowed")]
+    [InlineData(414, "target_too_long")]
     [InlineData(418, "bad_request")]
     [InlineData(429, "too_many_requests")]
+    [InlineData(431, "headers_too_large")]
     [InlineData(501, "internal_error")]
     [InlineData(502, "bad_gateway")]
     [InlineData(503, "unavailable")]

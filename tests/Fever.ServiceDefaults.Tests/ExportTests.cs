@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 
@@ -32,6 +33,23 @@ public sealed partial class ExportTests
         Assert.Contains("Thing 7 was asked for", collector.Received("/v1/logs"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Logs_reach_a_collector_that_is_not_ready_at_first()
+    {
+        await using var collector = await Collector.StartAsync(failures: 1);
+        var service = await TestService.StartAsync(
+            app => LogAsked(app.Logger, "7"),
+            builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            }));
+
+        await service.DisposeAsync();
+
+        Assert.Contains("Thing 7 was asked for", collector.Received("/v1/logs"), StringComparison.Ordinal);
+    }
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Thing {Id} was asked for")]
     private static partial void LogAsked(ILogger logger, string id);
 
@@ -39,13 +57,20 @@ public sealed partial class ExportTests
     private sealed class Collector : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, string> _bodies = new();
+        private readonly ConcurrentDictionary<string, int> _failures = new();
         private readonly WebApplication _app;
 
-        private Collector(WebApplication app)
+        private Collector(WebApplication app, int failures)
         {
             _app = app;
             app.Run(async context =>
             {
+                if (_failures.AddOrUpdate(context.Request.Path, 1, (_, count) => count + 1) <= failures)
+                {
+                    context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                    return;
+                }
+
                 using var body = new MemoryStream();
                 await context.Request.Body.CopyToAsync(body);
                 _bodies.AddOrUpdate(context.Request.Path, Encoding.UTF8.GetString(body.ToArray()), (_, before) => before + Encoding.UTF8.GetString(body.ToArray()));
@@ -54,12 +79,13 @@ public sealed partial class ExportTests
 
         public string Address => _app.Urls.Single();
 
-        public static async Task<Collector> StartAsync()
+        /// <param name="failures">How many requests for each path get a 503 first.</param>
+        public static async Task<Collector> StartAsync(int failures = 0)
         {
             var builder = WebApplication.CreateBuilder();
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.ClearProviders();
-            var collector = new Collector(builder.Build());
+            var collector = new Collector(builder.Build(), failures);
             await collector._app.StartAsync();
             return collector;
         }
