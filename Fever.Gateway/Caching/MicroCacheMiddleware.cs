@@ -14,6 +14,7 @@ internal sealed class MicroCacheMiddleware(
 {
     private readonly Doorkeeper _doorkeeper = new();
     private readonly int _maxResponseSize = options.Value.MaxResponseSize;
+    private readonly TimeSpan _maxWait = options.Value.MaxWait;
 
     // Not async: hits and first requests then cost no state machine.
     public Task InvokeAsync(HttpContext context)
@@ -25,37 +26,63 @@ internal sealed class MicroCacheMiddleware(
 
         var key = new CacheKey(context);
         var now = time.GetTimestamp();
-        if (cache.Find(key, now, context.Request.Headers.IfNoneMatch) is { } response)
+        var stored = cache.Find(key);
+        if (stored is null)
         {
-            metrics.Hit();
-            return response.WriteAsync(context);
+            return _doorkeeper.HasSeen(key) ? CaptureAsync(context, key, now) : next(context);
         }
 
-        return _doorkeeper.HasSeen(key) ? CaptureAsync(context, key, now) : next(context);
+        if (!cache.IsFresh(stored, now))
+        {
+            return stored.TryBeginReplacement() ? CaptureAsync(context, key, now, stored) : WaitAsync(context, key, stored);
+        }
+
+        return stored.CanServe(context.Request.Headers.IfNoneMatch) && !(cache.IsRefreshDue(stored, now) && stored.TryBeginRefresh())
+            ? ServeAsync(context, stored)
+            : CaptureAsync(context, key, now);
     }
 
-    private async Task CaptureAsync(HttpContext context, CacheKey key, long requestedAt)
+    private Task ServeAsync(HttpContext context, StoredResponse stored)
     {
-        var responseBody = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new ResponseCapture(context.Response, responseBody, _maxResponseSize, Store));
+        metrics.Hit();
+        return stored.WriteAsync(context);
+    }
+
+    /// <summary>A new catalog version outdates all stored responses at once: a replica would get every hot request at that moment.</summary>
+    private async Task WaitAsync(HttpContext context, CacheKey key, StoredResponse outdated)
+    {
+        await outdated.Replacement.WaitAsync(_maxWait, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var now = time.GetTimestamp();
+        var stored = cache.Find(key);
+        var isServable = stored is not null && cache.IsFresh(stored, now) && stored.CanServe(context.Request.Headers.IfNoneMatch);
+        await (isServable ? ServeAsync(context, stored!) : CaptureAsync(context, key, now));
+    }
+
+    private async Task CaptureAsync(HttpContext context, CacheKey key, long requestedAt, StoredResponse? outdated = null)
+    {
+        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        context.Features.Set<IHttpResponseBodyFeature>(new ResponseCapture(context.Response, body, _maxResponseSize, Store, EndReplacement));
         try
         {
             await next(context);
+            if (ResponseCapture.IsStorableNotModified(context.Response))
+            {
+                Store(null);
+            }
         }
         finally
         {
-            context.Features.Set(responseBody);
+            context.Features.Set(body);
+            EndReplacement();
         }
 
-        if (ResponseCapture.IsStorableNotModified(context.Response))
-        {
-            Store(null);
-        }
-
-        void Store(byte[]? body)
+        void Store(byte[]? copy)
         {
             metrics.Missed();
-            cache.Add(key, new StoredResponse(context, body, requestedAt));
+            cache.Add(key, new StoredResponse(context, copy, requestedAt));
+            EndReplacement();
         }
+
+        void EndReplacement() => outdated?.EndReplacement();
     }
 }

@@ -12,6 +12,10 @@ public sealed class MicroCacheOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.400")]
     public TimeSpan Duration { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long a request may wait for the response to another one that was forwarded for the same key. Default: 100 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan MaxWait { get; set; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Bytes of responses in one generation; there are two. What does not fit is not stored. Default: 16 MiB.</summary>
     [Range(0, 1024 * 1024 * 1024)]
     public int Size { get; set; } = 16 * 1024 * 1024;

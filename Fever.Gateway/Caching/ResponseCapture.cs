@@ -10,7 +10,8 @@ namespace Fever.Gateway.Caching;
 /// through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is not stored; nor is one that ends
 /// with a synchronous write, which cannot wait for the headers.
 /// </summary>
-internal sealed class ResponseCapture(HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> store)
+internal sealed class ResponseCapture(
+    HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> store, Action onNotStorable)
     : WriteOnlyStream, IHttpResponseBodyFeature
 {
     private byte[]? _copy;
@@ -54,9 +55,9 @@ internal sealed class ResponseCapture(HttpResponse response, IHttpResponseBodyFe
 
     private void Copy(ReadOnlySpan<byte> bytes)
     {
-        if (_written == 0 && bytes.Length > 0 && IsStorable())
+        if (_written == 0 && bytes.Length > 0)
         {
-            _copy = new byte[response.ContentLength!.Value];
+            BeginCopy();
         }
 
         if (_copy is not null && bytes.Length <= _copy.Length - _written)
@@ -65,6 +66,18 @@ internal sealed class ResponseCapture(HttpResponse response, IHttpResponseBodyFe
         }
 
         _written += bytes.Length;
+    }
+
+    private void BeginCopy()
+    {
+        if (IsStorable())
+        {
+            _copy = new byte[response.ContentLength!.Value];
+        }
+        else
+        {
+            onNotStorable();
+        }
     }
 
     /// <summary>A 304 that may be sent to every client that has the same body.</summary>

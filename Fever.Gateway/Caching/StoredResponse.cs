@@ -14,7 +14,9 @@ internal sealed class StoredResponse
     private readonly Endpoint? _endpoint;
     private readonly KeyValuePair<string, StringValues>[] _headers;
     private readonly KeyValuePair<string, StringValues>[] _headersWithoutContent;
+    private readonly string _age;
     private int _refreshing;
+    private TaskCompletionSource? _replacement;
 
     /// <param name="context">A completed exchange.</param>
     /// <param name="body">Its whole body; null for a 304, which can be sent to clients that have the body already.</param>
@@ -29,13 +31,15 @@ internal sealed class StoredResponse
         _headersWithoutContent = StoredHeaders.WithoutContent(_headers);
         Version = CatalogHeaders.ParseVersion(headers[CatalogHeaders.Version]);
         RequestedAt = requestedAt;
+        // The time in this cache adds nothing: it is shorter than a second, and Age is in whole seconds (RFC 9111, 5.1).
+        _age = headers.Age.Count == 1 ? headers.Age.ToString() : "0";
     }
 
     /// <summary>An earlier response that a replica has just confirmed with a 304 (RFC 9111, 4.3.4).</summary>
-    private StoredResponse(StoredResponse confirmed, long requestedAt)
+    private StoredResponse(StoredResponse confirmed, StoredResponse confirmation)
     {
         (_body, _tag, _endpoint, _headers, _headersWithoutContent) = (confirmed._body, confirmed._tag, confirmed._endpoint, confirmed._headers, confirmed._headersWithoutContent);
-        (Version, RequestedAt) = (confirmed.Version, requestedAt);
+        (Version, RequestedAt, _age) = (confirmed.Version, confirmation.RequestedAt, confirmation._age);
     }
 
     public long? Version { get; }
@@ -51,17 +55,30 @@ internal sealed class StoredResponse
     /// <summary>What to store when <paramref name="existing"/> is stored already. A 304 must not replace a body: it renews the one it confirms.</summary>
     public StoredResponse Merge(StoredResponse? existing) =>
         _body is not null || existing?._body is null || existing.Version != Version ? this
-        : existing._tag == _tag ? new StoredResponse(existing, RequestedAt)
+        : existing._tag == _tag ? new StoredResponse(existing, this)
         : existing;
 
     /// <summary>True for the first caller only: its request is forwarded to refresh the response.</summary>
     public bool TryBeginRefresh() => Volatile.Read(ref _refreshing) == 0 && Interlocked.Exchange(ref _refreshing, 1) == 0;
+
+    /// <summary>
+    /// True for the first caller only, after the response is no longer fresh: its request is forwarded, and ends with
+    /// <see cref="EndReplacement"/>. The others may wait for <see cref="Replacement"/>.
+    /// </summary>
+    public bool TryBeginReplacement() =>
+        Volatile.Read(ref _replacement) is null
+        && Interlocked.CompareExchange(ref _replacement, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null) is null;
+
+    public Task Replacement => _replacement!.Task;
+
+    public void EndReplacement() => _replacement!.TrySetResult();
 
     // No async and no cancellation token: either costs an allocation, and the server completes writes to a client that left.
     public Task WriteAsync(HttpContext context)
     {
         // Routing did not run; spans and metrics read the route's name from the endpoint.
         context.SetEndpoint(_endpoint);
+        context.Response.Headers.Age = _age;
         if (IfNoneMatch.Matches(context.Request.Headers.IfNoneMatch, _tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;

@@ -21,6 +21,61 @@ public sealed class MicroCacheAgeTests
     }
 
     [Fact]
+    public async Task A_response_is_served_until_it_expires_when_newer_ones_have_been_stored_since()
+    {
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
+        _ = gateway.Client;
+        _clock.Pass(200);
+        await gateway.Client.WarmAsync("/search?a");
+        _clock.Pass(100);
+        // Begins a new generation.
+        await gateway.Client.WarmAsync("/search?b");
+
+        using var response = await gateway.Client.GetAsync("/search?a");
+
+        Assert.True(response.IsHit());
+    }
+
+    [Theory]
+    [InlineData(null, "0")]
+    [InlineData("5", "5")]
+    public async Task A_hit_carries_the_age_that_the_replica_reported(string? reported, string expected)
+    {
+        await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7, response => response.Headers.Age = reported));
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
+        await gateway.Client.WarmAsync("/search");
+        _clock.Pass(100);
+
+        using var hit = await gateway.Client.GetAsync("/search");
+        using var unchanged = await gateway.Client.GetIfChangedAsync("/search", "\"7\"");
+
+        Assert.Equal(expected, Assert.Single(hit.Headers.GetValues("Age")));
+        Assert.Equal(expected, Assert.Single(unchanged.Headers.GetValues("Age")));
+    }
+
+    [Fact]
+    public async Task A_hit_carries_the_age_of_the_304_that_renewed_it()
+    {
+        var age = "5";
+        await using var upstream = await Upstream.StartAsync(context =>
+        {
+            context.Response.Headers.Age = age;
+            return Replica.RespondIfChangedAsync(context, 7);
+        });
+        await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
+        await gateway.Client.WarmAsync("/search");
+        age = "6";
+        _clock.Pass(200);
+        await gateway.Client.GetIfChangedAsync("/search", "\"7\"");
+
+        using var response = await gateway.Client.GetAsync("/search");
+
+        Assert.True(response.IsHit());
+        Assert.Equal("6", Assert.Single(response.Headers.GetValues("Age")));
+    }
+
+    [Fact]
     public async Task The_time_that_a_replica_took_counts_towards_expiry()
     {
         await using var upstream = await Upstream.StartAsync(context =>

@@ -26,7 +26,7 @@ public sealed class MicroCacheTests
         Assert.NotNull(hit.Headers.Date);
 
         static IEnumerable<string> Headers(HttpResponseMessage response) => response.Headers.Concat(response.Content.Headers)
-            .Where(header => header.Key is not "Date" && !header.Key.Equals("Cache-Status", StringComparison.OrdinalIgnoreCase))
+            .Where(header => header.Key is not ("Date" or "Age") && !header.Key.Equals("Cache-Status", StringComparison.OrdinalIgnoreCase))
             .Select(header => $"{header.Key}: {string.Join(", ", header.Value)}")
             .Order();
     }
