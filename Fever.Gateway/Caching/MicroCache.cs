@@ -23,6 +23,12 @@ internal sealed class MicroCache(MinimumVersion minimum, TimeProvider time, IOpt
     /// <summary>The stored response, fresh or not.</summary>
     public StoredResponse? Find(CacheKey key) => _current.Find(key) ?? _previous?.Find(key);
 
+    public bool TryGetCanonicalKey(HttpContext context, out CacheKey key)
+    {
+        key = default;
+        return minimum.TimeResolution is { } resolution && CacheKey.TryGetCanonical(context, resolution, out key);
+    }
+
     /// <summary>Whether the response may be sent for a request with this timestamp.</summary>
     public bool IsFresh(StoredResponse response, long now) =>
         response.Version == minimum.Value && now - response.RequestedAt < _lifetime;

@@ -19,14 +19,21 @@ internal sealed class MicroCacheMiddleware(
     // Not async: hits and first requests then cost no state machine.
     public Task InvokeAsync(HttpContext context)
     {
-        if (!HttpMethods.IsGet(context.Request.Method))
+        if (!HttpMethods.IsGet(context.Request.Method) || context.Request.Headers.IfMatch.Count > 0)
         {
             return next(context);
         }
 
-        var key = new CacheKey(context);
+        var key = CacheKey.Raw(context);
         var now = time.GetTimestamp();
         var stored = cache.Find(key);
+        if (stored is null && cache.TryGetCanonicalKey(context, out var canonical))
+        {
+            // Parsed only now: hot targets are found as they are.
+            stored = cache.Find(canonical);
+            key = stored is null && _doorkeeper.HasSeen(key) ? key : canonical;
+        }
+
         if (stored is null)
         {
             return _doorkeeper.HasSeen(key) ? CaptureAsync(context, key, now) : next(context);

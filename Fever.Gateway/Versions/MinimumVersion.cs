@@ -16,14 +16,18 @@ internal sealed class MinimumVersion
     /// <summary>The value as a request header; null before the first response.</summary>
     public string? HeaderValue => Volatile.Read(ref _current)?.HeaderValue;
 
+    /// <summary>The catalog's time resolution in this version, in seconds; null when no replica has told it.</summary>
+    public short? TimeResolution => Volatile.Read(ref _current)?.TimeResolution;
+
     /// <param name="requested">The minimum version that the request carried.</param>
     /// <param name="version">The version of its response.</param>
-    public void Observe(long? requested, long version)
+    /// <param name="timeResolution">The catalog's time resolution in that version, if the response tells it.</param>
+    public void Observe(long? requested, long version, short? timeResolution)
     {
         var current = Volatile.Read(ref _current);
         while (current is null || version > current.Version || IsRestored(current, requested, version))
         {
-            var actual = Interlocked.CompareExchange(ref _current, new Entry(version), current);
+            var actual = Interlocked.CompareExchange(ref _current, new Entry(version, timeResolution), current);
             if (ReferenceEquals(actual, current))
             {
                 return;
@@ -37,7 +41,7 @@ internal sealed class MinimumVersion
     // database was restored from a backup. That disproves the requested version only, not one observed since.
     private static bool IsRestored(Entry current, long? requested, long version) => version < requested && current.Version == requested;
 
-    private sealed record Entry(long Version)
+    private sealed record Entry(long Version, short? TimeResolution)
     {
         public string HeaderValue { get; } = Version.ToString(CultureInfo.InvariantCulture);
     }

@@ -39,12 +39,13 @@ internal static class MinimumVersionTransforms
 
     private static void Observe(MinimumVersion minimum, HttpResponseMessage response)
     {
-        if (ReadVersion(response.Headers, CatalogHeaders.Version) is { } version)
+        if (ReadNumber(response.Headers, CatalogHeaders.Version) is { } version)
         {
-            minimum.Observe(ReadVersion(response.RequestMessage!.Headers, CatalogHeaders.MinimumVersion), version);
+            minimum.Observe(
+                ReadNumber(response.RequestMessage!.Headers, CatalogHeaders.MinimumVersion), version, (short?)ReadNumber(response.Headers, CatalogHeaders.TimeResolution));
         }
     }
 
-    private static long? ReadVersion(HttpHeaders headers, string name) =>
+    private static long? ReadNumber(HttpHeaders headers, string name) =>
         headers.NonValidated.TryGetValues(name, out var values) ? CatalogHeaders.ParseVersion(values.ToString()) : null;
 }

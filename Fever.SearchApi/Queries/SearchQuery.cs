@@ -14,7 +14,7 @@ internal readonly record struct SearchQuery(TimeRange Range, int Limit = 0, Page
 
     /// <summary>
     /// The canonical form in a catalog whose times are all multiples of that many seconds (0 for any time): two queries
-    /// with the same canonical form select the same events of that catalog (docs/adr/0025).
+    /// with the same canonical form select the same events of that catalog (docs/adr/0026).
     /// </summary>
     public SearchQuery Canonical(int timeResolution) => this with { Range = Range.Canonical(timeResolution) };
 
