@@ -19,6 +19,8 @@ internal static class RequestLimitExtensions
         {
             kestrel.Limits.MaxRequestLineSize = MaxReadLength;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxReadLength;
+            // No line is shorter than "a:".
+            kestrel.Limits.MaxRequestHeaderCount = MaxHeadersLength / "a:\r\n".Length;
             kestrel.Limits.MaxRequestBufferSize = 2 * MaxReadLength;
         });
 

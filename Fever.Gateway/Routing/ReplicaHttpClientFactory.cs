@@ -1,10 +1,11 @@
+using Fever.Gateway.Retries;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace Fever.Gateway.Routing;
 
 /// <summary>Makes the client whose HTTP/2 connections all requests to the replicas share.</summary>
-internal sealed class ReplicaHttpClientFactory(IOptions<ForwardingOptions> options, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class ReplicaHttpClientFactory(IOptions<RetryOptions> options, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     protected override void ConfigureHandler(ForwarderHttpClientContext context, SocketsHttpHandler handler)

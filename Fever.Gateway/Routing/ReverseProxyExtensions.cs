@@ -19,7 +19,6 @@ internal static class ReverseProxyExtensions
             .AddServiceDiscoveryDestinationResolver()
             .AddTransforms(AllowRequestHeaders)
             .AddMinimumVersion();
-        builder.Services.AddOptions<ForwardingOptions>().BindConfiguration("Forwarding").ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<IForwarderHttpClientFactory, ReplicaHttpClientFactory>();
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
         builder.Services.AddHealthChecks().AddCheck<ReplicasHealthCheck>("replicas");

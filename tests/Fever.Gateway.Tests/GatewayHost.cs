@@ -13,7 +13,7 @@ namespace Fever.Gateway.Tests;
 /// <summary>The real gateway on Kestrel, in front of the upstreams whose addresses it is given.</summary>
 internal sealed class GatewayHost : WebApplicationFactory<Program>
 {
-    private const string ResponseHeadersTimeout = "Forwarding:ResponseHeadersTimeout";
+    private const string ResponseHeadersTimeout = "Retries:ResponseHeadersTimeout";
 
     private readonly string[] _upstreams;
     // Long enough for the slowest machine, on which a healthy replica must not look hung.

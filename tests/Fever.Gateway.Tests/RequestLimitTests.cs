@@ -21,6 +21,7 @@ public sealed class RequestLimitTests
     [Theory]
     [InlineData(1, 16 * 1024)]
     [InlineData(20, 1_000)]
+    [InlineData(1_000, 10)]
     [InlineData(1, 1_000_000)]
     public async Task A_request_gets_431_in_the_envelope_when_its_headers_are_longer_than_16_kilobytes(int count, int length)
     {
