@@ -32,9 +32,12 @@ public static class ServiceDefaultsExtensions
         builder.Services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            // Kestrel answers an over-long request line itself, without a body. Reading up to 64 KiB lets
-            // our own validation answer in the envelope; a client can spend no more of our memory than that.
+            // Kestrel rejects an over-long request without a body, and over HTTP/2 ends the connection that the gateway's
+            // clients share. What the gateway lets through fits in here: 8 KiB of target and 16 KiB of headers, of which
+            // each character may take three bytes (percent-encoded or in UTF-8).
             kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 64 * 1024;
         });
         return builder;
     }

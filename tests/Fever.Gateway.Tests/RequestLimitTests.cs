@@ -36,13 +36,15 @@ public sealed class RequestLimitTests
         Assert.Empty(upstream.Requests);
     }
 
-    [Fact]
-    public async Task A_request_is_forwarded_when_its_target_and_headers_are_as_long_as_allowed()
+    [Theory]
+    [InlineData('x', 'x')]
+    [InlineData('"', '€')] // Percent-encoded, and in UTF-8, each takes three bytes.
+    public async Task A_request_is_forwarded_when_its_target_and_headers_are_as_long_as_allowed(char inTarget, char inHeader)
     {
         await using var upstream = await Upstream.StartAsync(_ => Task.CompletedTask);
         await using var gateway = GatewayHost.InFrontOf(upstream);
 
-        Assert.Equal("HTTP/1.1 200 OK", await gateway.GetRawAsync("/search?".PadRight(8 * 1024, '/'), $"If-None-Match: \"{new string('x', 16_000)}\""));
+        Assert.Equal("HTTP/1.1 200 OK", await gateway.GetRawAsync("/search?".PadRight(8 * 1024, inTarget), $"If-None-Match: \"{new string(inHeader, 16_000)}\""));
         Assert.Single(upstream.Requests);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Fever.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -53,12 +54,9 @@ internal sealed class Upstream : IAsyncDisposable
     private static async Task<Upstream> StartAsync(RequestDelegate response, Action<HttpRequest> onProbe, Action<ListenOptions> listen)
     {
         var builder = WebApplication.CreateBuilder();
+        builder.AddServiceDefaults();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
-            kestrel.Listen(IPAddress.Loopback, 0, listen);
-        });
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen));
         var upstream = new Upstream(builder.Build());
         upstream._app.Run(context => upstream.RespondAsync(context, response, onProbe));
         await upstream._app.StartAsync();
