@@ -37,7 +37,7 @@ internal sealed class MinimumVersion
         }
     }
 
-    // A replica that is asked for a higher version reads the database first: if its response is older all the same, the
+    // A replica that is asked for a higher version reads the database first: if its response is older anyway, the
     // database was restored from a backup. That disproves the requested version only, not one observed since.
     private static bool IsRestored(Entry current, long? requested, long version) => version < requested && current.Version == requested;
 

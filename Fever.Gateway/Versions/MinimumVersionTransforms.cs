@@ -28,9 +28,9 @@ internal static class MinimumVersionTransforms
         });
         transforms.AddResponseTransform(response =>
         {
-            if (response.ProxyResponse is { } answer)
+            if (response.ProxyResponse is { } proxied)
             {
-                Observe(minimum, answer);
+                Observe(minimum, proxied);
             }
 
             return default;

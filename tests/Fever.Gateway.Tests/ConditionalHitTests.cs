@@ -10,7 +10,7 @@ public sealed class ConditionalHitTests
     [InlineData("*")]
     public async Task A_hit_is_a_304_when_the_condition_lists_its_entity_tag(string condition)
     {
-        using var response = await AskAsync(condition);
+        using var response = await SendAsync(condition);
 
         Assert.Equal(HttpStatusCode.NotModified, response.StatusCode);
         Assert.True(response.IsHit());
@@ -30,7 +30,7 @@ public sealed class ConditionalHitTests
     [InlineData("W/\"6\"")]
     public async Task A_hit_is_a_200_when_the_condition_does_not_list_its_entity_tag(string condition)
     {
-        using var response = await AskAsync(condition);
+        using var response = await SendAsync(condition);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.True(response.IsHit());
@@ -50,7 +50,7 @@ public sealed class ConditionalHitTests
         Assert.Equal($"HTTP/1.1 {status}", await gateway.GetRawAsync("/search", [.. lines.Select(line => $"If-None-Match: {line}")]));
     }
 
-    private static async Task<HttpResponseMessage> AskAsync(string condition)
+    private static async Task<HttpResponseMessage> SendAsync(string condition)
     {
         await using var upstream = await Upstream.StartAsync(context => Replica.RespondAsync(context, 7));
         await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(new StoppedClock());

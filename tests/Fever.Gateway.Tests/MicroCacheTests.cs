@@ -77,14 +77,14 @@ public sealed class MicroCacheTests
         await using var gateway = GatewayHost.InFrontOf(upstream).WithClock(_clock);
         foreach (var encoding in (string?[])[hot, hot, other, other])
         {
-            await AskAsync(encoding);
+            await SendAsync(encoding);
         }
 
-        Assert.Equal($"/search 7 {hot}", await AskAsync(hot));
-        Assert.Equal($"/search 7 {other}", await AskAsync(other));
+        Assert.Equal($"/search 7 {hot}", await SendAsync(hot));
+        Assert.Equal($"/search 7 {other}", await SendAsync(other));
         Assert.Equal(4, upstream.Requests.Count);
 
-        async Task<string> AskAsync(string? encoding)
+        async Task<string> SendAsync(string? encoding)
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/search");
             if (encoding is not null)

@@ -97,7 +97,7 @@ public sealed class MinimumVersionTests
         await using var slow = await Upstream.StartAsync(RespondLateAsync);
         await using var gateway = GatewayHost.InFrontOf(quick, slow);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(AskAsync));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(SendAsync));
 
         Assert.True(database > 4);
         Assert.NotEmpty(quick.Requests);
@@ -106,7 +106,7 @@ public sealed class MinimumVersionTests
         // Learns a new version only from a request.
         Task RespondLateAsync(HttpContext context) => Replica.RespondAsync(context, Replica.MinimumVersionOf(context.Request) ?? 1);
 
-        async Task AskAsync(int client)
+        async Task SendAsync(int client)
         {
             long seen = 0;
             for (var i = 0; i < 400; i++)

@@ -16,15 +16,15 @@ public sealed class RetryTests
     [Fact]
     public async Task Every_request_succeeds_when_a_replica_is_killed_under_load()
     {
-        await using var survivor = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var survivor = await Upstream.StartAsync(context => context.Response.WriteAsync("response"));
         await using var victim = await Upstream.StartAsync(async context =>
         {
             await Task.Delay(5);
-            await context.Response.WriteAsync("answer");
+            await context.Response.WriteAsync("response");
         });
         await using var gateway = GatewayHost.InFrontOf(survivor, victim);
         using var load = new CancellationTokenSource();
-        var workers = Enumerable.Range(0, 8).Select(_ => AskUntilAsync(gateway.Client, load.Token)).ToArray();
+        var workers = Enumerable.Range(0, 8).Select(_ => SendUntilAsync(gateway.Client, load.Token)).ToArray();
 
         await Eventually.BecomesTrueAsync(() => victim.Requests.Count > 50);
         await victim.KillAsync();
@@ -43,26 +43,26 @@ public sealed class RetryTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n")]
     public async Task A_request_is_retried_when_a_replica_closes_the_connection_before_the_body(string beginning)
     {
-        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("response"));
         await using var bad = await Upstream.StartRawAsync(connection => BreakOffAfterAsync(connection, beginning));
         await using var gateway = GatewayHost.InFrontOf(good, bad);
 
         for (var i = 0; i < 20; i++)
         {
-            Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
+            Assert.Equal("response", await gateway.Client.GetStringAsync("/search"));
         }
     }
 
     [Fact]
     public async Task A_request_is_retried_when_a_replica_hangs()
     {
-        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("answer"));
+        await using var good = await Upstream.StartAsync(context => context.Response.WriteAsync("response"));
         await using var hung = await Upstream.StartAsync(context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await using var gateway = GatewayHost.InFrontOf(good, hung).WithResponseHeadersTimeout("00:00:05");
 
         await Eventually.BecomesTrueAsync(async () =>
         {
-            Assert.Equal("answer", await gateway.Client.GetStringAsync("/search"));
+            Assert.Equal("response", await gateway.Client.GetStringAsync("/search"));
             return hung.Requests.Count > 0;
         });
     }
@@ -238,13 +238,13 @@ public sealed class RetryTests
     }
 
     /// <returns>The responses that were not the expected one.</returns>
-    private static async Task<List<string>> AskUntilAsync(HttpClient client, CancellationToken enough)
+    private static async Task<List<string>> SendUntilAsync(HttpClient client, CancellationToken enough)
     {
         var failures = new List<string>();
         while (!enough.IsCancellationRequested)
         {
             using var response = await client.GetAsync("/search", CancellationToken.None);
-            if (await response.Content.ReadAsStringAsync(CancellationToken.None) is not "answer" and var other)
+            if (await response.Content.ReadAsStringAsync(CancellationToken.None) is not "response" and var other)
             {
                 failures.Add($"{response.StatusCode} {other}");
             }

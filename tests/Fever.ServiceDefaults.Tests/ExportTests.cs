@@ -15,7 +15,7 @@ public sealed partial class ExportTests
     {
         await using var collector = await Collector.StartAsync();
         var service = await TestService.StartAsync(
-            app => app.MapGet("/things/{id}", (string id) => LogAsked(app.Logger, id)),
+            app => app.MapGet("/things/{id}", (string id) => LogRequested(app.Logger, id)),
             builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
@@ -30,7 +30,7 @@ public sealed partial class ExportTests
         Assert.Contains("things-service", collector.Received("/v1/traces"), StringComparison.Ordinal);
         Assert.Contains("http.server.request.duration", collector.Received("/v1/metrics"), StringComparison.Ordinal);
         Assert.Contains("/things/{id}", collector.Received("/v1/metrics"), StringComparison.Ordinal);
-        Assert.Contains("Thing 7 was asked for", collector.Received("/v1/logs"), StringComparison.Ordinal);
+        Assert.Contains("Thing 7 was requested", collector.Received("/v1/logs"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed partial class ExportTests
     {
         await using var collector = await Collector.StartAsync(failures: 1);
         var service = await TestService.StartAsync(
-            app => LogAsked(app.Logger, "7"),
+            app => LogRequested(app.Logger, "7"),
             builder => builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Address,
@@ -47,11 +47,11 @@ public sealed partial class ExportTests
 
         await service.DisposeAsync();
 
-        Assert.Contains("Thing 7 was asked for", collector.Received("/v1/logs"), StringComparison.Ordinal);
+        Assert.Contains("Thing 7 was requested", collector.Received("/v1/logs"), StringComparison.Ordinal);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Thing {Id} was asked for")]
-    private static partial void LogAsked(ILogger logger, string id);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Thing {Id} was requested")]
+    private static partial void LogRequested(ILogger logger, string id);
 
     /// <summary>OTLP over HTTP; protobuf keeps strings as they are, so they can be looked for in the raw bytes.</summary>
     private sealed class Collector : IAsyncDisposable

@@ -106,18 +106,18 @@ public sealed class RequestSpanTests
     }
 
     [Fact]
-    public async Task A_call_that_nobody_asked_for_is_traced_on_neither_side()
+    public async Task A_call_without_a_parent_span_is_traced_on_neither_side()
     {
         await using var service = await TestService.StartAsync(app =>
         {
             app.MapGet("/probed", () => "probed");
-            app.MapGet("/asked", () => "asked");
+            app.MapGet("/things", () => "things");
         });
 
         await service.TracedClient.GetStringAsync("/probed");
-        await service.Client.GetStringAsync("/asked");
+        await service.Client.GetStringAsync("/things");
 
-        await service.ServerSpanAsync("/asked");
+        await service.ServerSpanAsync("/things");
         Assert.Single(service.Spans);
     }
 
@@ -130,14 +130,14 @@ public sealed class RequestSpanTests
         await using var service = await TestService.StartAsync(app =>
         {
             app.MapGet("/called", () => "called");
-            app.MapGet("/asked", () => "asked");
+            app.MapGet("/things", () => "things");
         });
         using var call = new HttpRequestMessage(HttpMethod.Get, "/called") { Headers = { { "traceparent", $"00-{Trace}-00f067aa0ba902b7-{flags}" } } };
 
         await service.Client.SendAsync(call);
-        await service.Client.GetStringAsync("/asked");
+        await service.Client.GetStringAsync("/things");
 
-        await service.ServerSpanAsync("/asked");
+        await service.ServerSpanAsync("/things");
         Assert.Equal(spans, service.Spans.Count);
         Assert.All(service.Spans.SkipLast(1), span => Assert.Equal(Trace, span.TraceId.ToString()));
     }

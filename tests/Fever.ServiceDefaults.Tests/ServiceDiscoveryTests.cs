@@ -44,7 +44,7 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
-    public async Task An_endpoint_can_be_asked_for_by_name()
+    public async Task An_endpoint_is_found_by_its_name()
     {
         var called = await CallAsync("http://_admin.catalog/", 1, ("Services:catalog:http:0", "http://localhost:5001"), ("Services:catalog:admin:0", "http://localhost:5009"));
 
