@@ -20,7 +20,7 @@ internal sealed class ReplicaHttpClientFactory(IOptions<RetryOptions> options, I
         handler.KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests;
         // In KiB. A response whose headers are longer ends the connection and with it the responses to other clients;
         // the default of 64 is within reach of a replica that puts a percent-encoded target into a header.
-        handler.MaxResponseHeadersLength = 512;
+        handler.MaxResponseHeadersLength = 128;
     }
 
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler) =>
