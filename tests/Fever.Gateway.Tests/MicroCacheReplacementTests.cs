@@ -74,7 +74,7 @@ public sealed class MicroCacheReplacementTests : IAsyncDisposable
     {
         using var leaving = new CancellationTokenSource();
         _respondFirst = context => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        var requests = await RequestOutdatedAsync(5, leaving.Token);
+        var requests = await RequestOutdatedAsync(5, first: leaving.Token);
 
         await leaving.CancelAsync();
 
@@ -102,13 +102,13 @@ public sealed class MicroCacheReplacementTests : IAsyncDisposable
     }
 
     /// <summary>Sends requests for a response that was hot before another one showed a new version, the first of which the replica holds back.</summary>
-    private async Task<List<Task<HttpResponseMessage>>> RequestOutdatedAsync(int count, CancellationToken first = default, string maxWait = "00:01:00")
+    private async Task<List<Task<HttpResponseMessage>>> RequestOutdatedAsync(int count, string maxWait = "00:01:00", CancellationToken first = default)
     {
         _upstream = await Upstream.StartAsync(RespondAsync);
         _gateway = GatewayHost.InFrontOf(_upstream).WithClock(_clock).With("MicroCache:MaxWait", maxWait);
         await _gateway.Client.WarmAsync("/search");
         _version = 8;
-        Assert.Equal(HttpStatusCode.OK, (await _gateway.Client.GetAsync("/events/new")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _gateway.Client.GetAsync("/events/new", CancellationToken.None)).StatusCode);
 
         var arrived = 0;
         using var listener = _gateway.ListenTo("http.server.active_requests", (_, _) => Interlocked.Increment(ref arrived));
