@@ -24,11 +24,12 @@ internal sealed class SearchAims(IReadOnlyList<Measurement> measured, IReadOnlyD
 
     public IEnumerable<Aim> All() =>
     [
-        Ratio(SearchCase.Hot, [SearchCase.NginxCache], 0.9),
-        Ratio(SearchCase.Hot, [SearchCase.NginxPass], 1),
+        Ratio(SearchCase.Hot, [SearchCase.NginxCache], 1),
+        Ratio(SearchCase.Hot, [SearchCase.NginxPass], 2.5),
         Ratio(SearchCase.Hot, [SearchCase.HotDirect], least: null),
         Ratio(SearchCase.Now, [SearchCase.Hot], 0.8),
-        Ratio(SearchCase.Different, [SearchCase.PostgresFew, SearchCase.PostgresMany], 0.45),
+        Ratio(SearchCase.NowPrecise, [SearchCase.Hot], 0.9),
+        Ratio(SearchCase.Different, [SearchCase.PostgresFew, SearchCase.PostgresMany], 0.5),
         Ratio(SearchCase.Different, [SearchCase.DifferentDirect], least: null),
         .. Open(),
         .. Services.Where(memory.ContainsKey).Select(name => Memory(name, memory[name] / (double)(1 << 20))),

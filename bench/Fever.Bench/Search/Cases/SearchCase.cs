@@ -13,6 +13,7 @@ internal sealed record SearchCase(
     public const string HotCompressed = "hot, gzip";
     public const string NotModified = "hot, 304";
     public const string Now = "now";
+    public const string NowPrecise = "now, milliseconds";
     public const string Different = "all different";
     public const string Wide = "wide";
     public const string Paged = "paged";

@@ -38,9 +38,8 @@ internal sealed class SearchCases(SearchStage stage)
             ? [Hot(wrk, SearchCase.NginxCache, nginx.Cache), Hot(wrk, SearchCase.NginxPass, nginx.Pass)]
             : None("nginx", "its rows"),
         Hot(wrk, SearchCase.HotDirect, stage.Replica),
-        new(SearchCase.Now,
-            (seconds, token) => wrk.RunAsync(stage.Gateway, Scripts.Now(stage.Gateway), [], seconds, token),
-            token => CheckAsync(stage.Gateway, [Ranges.At(TimeProvider.System.GetUtcNow().UtcDateTime)], token)),
+        Now(wrk, SearchCase.Now, Scripts.Now(stage.Gateway)),
+        Now(wrk, SearchCase.NowPrecise, Scripts.NowPrecise(stage.Gateway)),
         Different(wrk, SearchCase.Different, stage.Gateway),
         Different(wrk, SearchCase.DifferentDirect, stage.Replica),
     ];
@@ -68,6 +67,11 @@ internal sealed class SearchCases(SearchStage stage)
         name,
         (seconds, token) => wrk.RunAsync(new Uri(server, stage.Ranges.Hot.Path), Scripts.None, headers, seconds, token),
         token => CheckAsync(server, [stage.Ranges.Hot], token));
+
+    private SearchCase Now(Wrk wrk, string name, string script) => new(
+        name,
+        (seconds, token) => wrk.RunAsync(stage.Gateway, script, [], seconds, token),
+        token => CheckAsync(stage.Gateway, [Ranges.At(TimeProvider.System.GetUtcNow().UtcDateTime)], token));
 
     private SearchCase Different(Wrk wrk, string name, Uri server) => new(
         name,

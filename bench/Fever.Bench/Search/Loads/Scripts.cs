@@ -18,6 +18,19 @@ internal sealed class Scripts(Ranges ranges)
 
     public static string Now(Uri server) => $"{Common(server)}{NowFunction()}\nrequest = now\n";
 
+    /// <summary>From the current second plus another millisecond on: nearly every request is a new range.</summary>
+    public static string NowPrecise(Uri server) => $$"""
+        {{Common(server)}}
+        local millisecond = 0
+        request = function()
+          millisecond = (millisecond + 1) % 1000
+          local time = os.time()
+          local function precise(second) return os.date("!%Y-%m-%dT%H:%M:%S.", second) .. string.format("%03dZ", millisecond) end
+          return get("/search?starts_at=" .. precise(time) .. "&ends_at=" .. precise(time + {{(int)Ranges.FromNow.TotalSeconds}}))
+        end
+
+        """;
+
     /// <summary>A block of ranges that have not been asked for yet.</summary>
     public string Different(Uri server) => $"{Common(server)}{DifferentFunction()}\nrequest = different\n";
 
