@@ -20,7 +20,7 @@ public sealed class MicroCacheOptions
     [Range(0, 1024 * 1024 * 1024)]
     public int Size { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Bytes of the longest body that is stored. Default: 256 KiB.</summary>
+    /// <summary>Bytes of the longest body that is stored. Default: 2 MiB.</summary>
     [Range(0, 16 * 1024 * 1024)]
-    public int MaxResponseSize { get; set; } = 256 * 1024;
+    public int MaxResponseSize { get; set; } = 2 * 1024 * 1024;
 }

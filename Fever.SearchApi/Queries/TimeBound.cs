@@ -9,53 +9,53 @@ namespace Fever.SearchApi.Queries;
 /// <param name="AsEnd">The last microsecond that is not after it.</param>
 internal readonly record struct TimeBound(DateTime AsStart, DateTime AsEnd)
 {
-    private const long MicrosecondsPerSecond = 1_000_000;
-    private const long MicrosecondsPerDay = 24 * 60 * 60 * MicrosecondsPerSecond;
-    private const long LastMicrosecond = 3_652_059 * MicrosecondsPerDay - 1;
+    private const int DateLength = 10;
     private const int MicrosecondDigits = 6;
-    private const int YearsPerCycle = 400;
-    private const int DaysPerCycle = 146_097;
+    private const long MicrosecondsPerSecond = 1_000_000;
+    private const long MicrosecondsPerMinute = 60 * MicrosecondsPerSecond;
+    private const long MicrosecondsPerDay = 24 * 60 * MicrosecondsPerMinute;
+    private const long LastMicrosecond = 3_652_059 * MicrosecondsPerDay - 1;
 
     /// <summary>
     /// Reads a date-time of RFC 3339 §5.6, or its full-date alone. Beyond the RFC the offset may be missing (UTC),
-    /// and its <c>+</c> may be a space, which is what an unencoded <c>+</c> in a query string means.
+    /// and its <c>+</c> may be a space, which is what an unencoded <c>+</c> in a query string means. Own code: the
+    /// framework reads seven digits of a second at most, no second 60 and no year 0.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeBound bound)
     {
         bound = default;
-        if (!TryTakeDate(ref text, out var day))
+        if (!TryParseDate(text, out var midnight))
         {
             return false;
         }
 
-        if (text.IsEmpty)
+        if (text.Length == DateLength)
         {
-            bound = Between(day * MicrosecondsPerDay, (day + 1) * MicrosecondsPerDay - 1);
+            bound = Between(midnight, midnight + MicrosecondsPerDay - 1);
             return true;
         }
 
-        return TryTake(ref text, "Tt ")
-            && TryTakeTime(ref text, out var minute, out var second, out var fraction, out var isBetweenMicroseconds)
-            && TryTakeOffset(ref text, out var offset)
-            && text.IsEmpty
-            && TryCombine(day * 24 * 60 + minute - offset, second, fraction, isBetweenMicroseconds, out bound);
-    }
+        text = text[DateLength..];
+        if (text is not ['T' or 't' or ' ', _, _, ':', _, _, ':', _, _, .. var rest]
+            || !TryParseMinutes(text[1..6], out var minutes)
+            || ParseNumber(text[7..9]) is not (>= 0 and <= 60 and var second)
+            || !TryTakeFraction(ref rest, out var fraction, out var isBetweenMicroseconds)
+            || !TryParseOffset(rest, out var offset))
+        {
+            return false;
+        }
 
-    private static bool TryCombine(long minute, int second, int fraction, bool isBetweenMicroseconds, out TimeBound bound)
-    {
-        var start = minute * 60 * MicrosecondsPerSecond;
+        var instant = midnight + (minutes - offset) * MicrosecondsPerMinute + second * MicrosecondsPerSecond;
         if (second < 60)
         {
-            var instant = start + second * MicrosecondsPerSecond + fraction;
-            bound = Between(isBetweenMicroseconds ? instant + 1 : instant, instant);
+            bound = Between(instant + fraction + (isBetweenMicroseconds ? 1 : 0), instant + fraction);
             return true;
         }
 
         // RFC 3339 §5.7: second 60 exists only in the last minute of a UTC day. Which days had one is not checked:
         // that would need a table that goes out of date.
-        var midnight = start + 60 * MicrosecondsPerSecond;
-        bound = Between(midnight, midnight - 1);
-        return midnight % MicrosecondsPerDay == 0;
+        bound = Between(instant, instant - 1);
+        return instant % MicrosecondsPerDay == 0;
     }
 
     /// <summary>An offset can carry an instant out of the years that exist; the nearest one that does finds the same events.</summary>
@@ -64,129 +64,92 @@ internal readonly record struct TimeBound(DateTime AsStart, DateTime AsEnd)
     private static DateTime ToDateTime(long microseconds) =>
         new(Math.Clamp(microseconds, 0, LastMicrosecond) * TimeSpan.TicksPerMicrosecond, DateTimeKind.Utc);
 
-    /// <summary>Takes a full-date, as days since 0001-01-01.</summary>
-    private static bool TryTakeDate(ref ReadOnlySpan<char> text, out long day)
+    private static bool TryParseDate(ReadOnlySpan<char> text, out long midnight)
     {
-        day = 0;
-        if (!TryTakeNumber(ref text, 4, out var year) || !TryTake(ref text, "-")
-            || !TryTakeNumber(ref text, 2, out var month) || !TryTake(ref text, "-")
-            || !TryTakeNumber(ref text, 2, out var dayOfMonth))
+        midnight = 0;
+        if (text is not [_, _, _, _, '-', _, _, '-', _, _, ..])
         {
             return false;
         }
 
-        // The RFC has a year 0000 and DateOnly has not; the calendar repeats every 400 years.
-        var cycles = year == 0 ? 1 : 0;
-        year += cycles * YearsPerCycle;
-        if (month is < 1 or > 12 || dayOfMonth < 1 || dayOfMonth > DateTime.DaysInMonth(year, month))
+        // The RFC has a year 0000 and DateOnly has not; the calendar repeats every 400 years, which have 146,097 days.
+        var (year, month, day) = (ParseNumber(text[..4]), ParseNumber(text[5..7]), ParseNumber(text[8..10]));
+        var (knownYear, shift) = year == 0 ? (400, 146_097) : (year, 0);
+        if (year < 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(knownYear, month))
         {
             return false;
         }
 
-        day = new DateOnly(year, month, dayOfMonth).DayNumber - cycles * DaysPerCycle;
+        midnight = (new DateOnly(knownYear, month, day).DayNumber - shift) * MicrosecondsPerDay;
         return true;
     }
 
-    private static bool TryTakeTime(
-        ref ReadOnlySpan<char> text, out int minute, out int second, out int fraction, out bool isBetweenMicroseconds)
+    /// <summary>Takes a fraction of a second if there is one, in microseconds.</summary>
+    private static bool TryTakeFraction(ref ReadOnlySpan<char> text, out int fraction, out bool isBetweenMicroseconds)
     {
-        (second, fraction, isBetweenMicroseconds) = (0, 0, false);
-        return TryTakeHourAndMinute(ref text, out minute)
-            && TryTake(ref text, ":")
-            && TryTakeNumber(ref text, 2, out second)
-            && second <= 60
-            && (!TryTake(ref text, ".") || TryTakeFraction(ref text, out fraction, out isBetweenMicroseconds));
-    }
-
-    private static bool TryTakeFraction(ref ReadOnlySpan<char> text, out int microseconds, out bool isBetweenMicroseconds)
-    {
-        (microseconds, isBetweenMicroseconds) = (0, false);
-        var length = 0;
-        for (; length < text.Length && char.IsAsciiDigit(text[length]); length++)
-        {
-            if (length < MicrosecondDigits)
-            {
-                microseconds = microseconds * 10 + (text[length] - '0');
-            }
-            else
-            {
-                isBetweenMicroseconds |= text[length] != '0';
-            }
-        }
-
-        for (var missing = length; missing < MicrosecondDigits; missing++)
-        {
-            microseconds *= 10;
-        }
-
-        text = text[length..];
-        return length > 0;
-    }
-
-    /// <summary>Takes the rest of the text, as minutes east of UTC.</summary>
-    private static bool TryTakeOffset(ref ReadOnlySpan<char> text, out int minutes)
-    {
-        minutes = 0;
-        if (text.IsEmpty || TryTake(ref text, "Zz"))
+        (fraction, isBetweenMicroseconds) = (0, false);
+        if (text is not ['.', .. var digits])
         {
             return true;
         }
 
-        var isWest = text[0] == '-';
-        if (!TryTake(ref text, "+- ") || !TryTakeHourAndMinute(ref text, out minutes))
+        var length = 0;
+        while (length < digits.Length && char.IsAsciiDigit(digits[length]))
         {
-            return false;
+            length++;
         }
 
-        minutes = isWest ? -minutes : minutes;
-        return true;
+        digits = digits[..length];
+        for (var place = 0; place < MicrosecondDigits; place++)
+        {
+            fraction = fraction * 10 + (place < digits.Length ? digits[place] - '0' : 0);
+        }
+
+        isBetweenMicroseconds = digits.Length > MicrosecondDigits && digits[MicrosecondDigits..].ContainsAnyExcept('0');
+        text = text[(length + 1)..];
+        return length > 0;
     }
 
-    private static bool TryTakeHourAndMinute(ref ReadOnlySpan<char> text, out int minutes)
+    /// <summary>Minutes east of UTC.</summary>
+    private static bool TryParseOffset(ReadOnlySpan<char> text, out int minutes)
     {
         minutes = 0;
-        if (!TryTakeNumber(ref text, 2, out var hour) || hour > 23
-            || !TryTake(ref text, ":")
-            || !TryTakeNumber(ref text, 2, out var minute) || minute > 59)
+        if (text is [] or ['Z' or 'z'])
+        {
+            return true;
+        }
+
+        if (text is not ['+' or '-' or ' ', _, _, ':', _, _] || !TryParseMinutes(text[1..], out minutes))
         {
             return false;
         }
 
-        minutes = hour * 60 + minute;
+        minutes = text[0] == '-' ? -minutes : minutes;
         return true;
     }
 
-    private static bool TryTakeNumber(ref ReadOnlySpan<char> text, int length, out int number)
+    /// <summary>Of <c>HH:mm</c>.</summary>
+    private static bool TryParseMinutes(ReadOnlySpan<char> text, out int minutes)
     {
-        number = 0;
-        if (text.Length < length)
-        {
-            return false;
-        }
+        var (hour, minute) = (ParseNumber(text[..2]), ParseNumber(text[3..]));
+        minutes = hour * 60 + minute;
+        return hour is >= 0 and <= 23 && minute is >= 0 and <= 59;
+    }
 
-        // Not int.TryParse: it takes trailing NUL characters for digits that are not there.
-        foreach (var character in text[..length])
+    /// <summary>-1 when it is none. Not int.Parse, which accepts trailing NUL characters.</summary>
+    private static int ParseNumber(ReadOnlySpan<char> digits)
+    {
+        var number = 0;
+        foreach (var digit in digits)
         {
-            if (!char.IsAsciiDigit(character))
+            if (!char.IsAsciiDigit(digit))
             {
-                return false;
+                return -1;
             }
 
-            number = number * 10 + (character - '0');
+            number = number * 10 + (digit - '0');
         }
 
-        text = text[length..];
-        return true;
-    }
-
-    private static bool TryTake(ref ReadOnlySpan<char> text, ReadOnlySpan<char> oneOf)
-    {
-        if (text.IsEmpty || !oneOf.Contains(text[0]))
-        {
-            return false;
-        }
-
-        text = text[1..];
-        return true;
+        return number;
     }
 }

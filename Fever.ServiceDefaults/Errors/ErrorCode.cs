@@ -8,6 +8,7 @@ public static class ErrorCode
     public const string BadRequest = "bad_request";
     public const string NotFound = "not_found";
     public const string MethodNotAllowed = "method_not_allowed";
+    public const string PreconditionFailed = "precondition_failed";
     public const string TargetTooLong = "target_too_long";
     public const string HeadersTooLarge = "headers_too_large";
     public const string TooManyRequests = "too_many_requests";
@@ -20,6 +21,7 @@ public static class ErrorCode
     {
         StatusCodes.Status404NotFound => NotFound,
         StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
+        StatusCodes.Status412PreconditionFailed => PreconditionFailed,
         StatusCodes.Status414UriTooLong => TargetTooLong,
         StatusCodes.Status429TooManyRequests => TooManyRequests,
         StatusCodes.Status431RequestHeaderFieldsTooLarge => HeadersTooLarge,
