@@ -45,12 +45,15 @@ public sealed class SearchTests(FeverApp fever)
         await AssertEnvelopeAsync(response, HttpStatusCode.BadRequest, "bad_request", named);
     }
 
-    [Fact]
-    public async Task Ten_kilobytes_of_rubbish_are_answered_400_in_the_envelope()
+    [Theory]
+    [InlineData(5_000, HttpStatusCode.BadRequest, "bad_request", "starts_at")]
+    [InlineData(33_000, HttpStatusCode.RequestUriTooLong, "target_too_long", "8192")]
+    [InlineData(70_000, HttpStatusCode.RequestUriTooLong, "target_too_long", "8192")]
+    public async Task A_value_that_is_no_time_is_refused_in_the_envelope_however_long_it_is(int length, HttpStatusCode status, string code, string mentions)
     {
-        using var response = await fever.Gateway.GetAsync($"/search?starts_at={new string('x', 10_240)}");
+        using var response = await fever.Gateway.GetAsync($"/search?starts_at={new string('x', length)}");
 
-        await AssertEnvelopeAsync(response, HttpStatusCode.BadRequest, "bad_request", "starts_at");
+        await AssertEnvelopeAsync(response, status, code, mentions);
     }
 
     [Fact]
