@@ -81,9 +81,9 @@ internal static class CatalogSql
         SELECT id, $3, base_plan_id, plan_id, $1, $2, 'vanished', observed FROM vanished
         """;
 
-    /// <summary>$1 now. A trigger brings <c>time_resolution</c> up to date with it.</summary>
+    /// <summary>The last statement before the commit, by the time of its own: Last-Modified is told two seconds after it. A trigger brings <c>time_resolution</c> up to date with it.</summary>
     public const string BumpVersion =
-        "UPDATE catalog SET version = version + 1, changed_at = $1 WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
+        "UPDATE catalog SET version = version + 1, changed_at = clock_timestamp() WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
 
     /// <summary>$1 provider, $2 sync, then a column each. A record that is still bad is the same row; those seen for the first time are returned, the first few of them.</summary>
     public const string KeepRejects =

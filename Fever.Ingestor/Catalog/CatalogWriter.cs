@@ -48,7 +48,7 @@ internal sealed class CatalogWriter(CatalogDbContext db, Quarantine quarantine, 
         var vanished = sync.Outcome is SyncOutcome.Complete && reading.Unreadable is { } unreadable
             ? await db.ExecuteAsync(CatalogSql.MarkVanished, [sync.Id, now, sync.Provider, unreadable], cancellationToken)
             : 0;
-        await db.ExecuteAsync(CatalogSql.BumpVersion, [now], cancellationToken);
+        await db.ExecuteAsync(CatalogSql.BumpVersion, [], cancellationToken);
 
         var written = sync with { Changed = changed, Unchanged = distinct - changed, Duplicates = sync.Read - distinct, Vanished = vanished };
         await quarantine.KeepAsync(sync, reading.Rejects, cancellationToken);

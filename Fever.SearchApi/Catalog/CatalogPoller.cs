@@ -11,7 +11,7 @@ internal sealed partial class CatalogPoller(
     TimeProvider time,
     ILogger<CatalogPoller> logger) : BackgroundService
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     // The first read also builds the model, compiles the query and dials.
     private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(10);
@@ -45,7 +45,7 @@ internal sealed partial class CatalogPoller(
         using var timer = new PeriodicTimer(options.Value.PollInterval, time);
         do
         {
-            await PollOnceAsync();
+            await PollOnceAsync().WaitAsync(stoppingToken);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
@@ -67,7 +67,8 @@ internal sealed partial class CatalogPoller(
         using var timeout = new CancellationTokenSource(before is null ? FirstTimeout : Timeout, time);
         try
         {
-            var polled = await TryReadAsync(timeout.Token) ?? await ReadAsync(timeout.Token);
+            // The driver does not end every call when its token is cancelled: not while the server hangs before its first response.
+            var polled = await ReadTwiceAsync(timeout.Token).WaitAsync(timeout.Token);
             LogChange(before, polled);
             catalog.Confirm(polled, before);
             _isDatabaseLost = false;
@@ -85,8 +86,8 @@ internal sealed partial class CatalogPoller(
         }
     }
 
-    /// <summary>Null when the pooled connection was dead, as it is after a restart of the server; the next one is new.</summary>
-    private async Task<CatalogVersion?> TryReadAsync(CancellationToken cancellationToken)
+    /// <summary>After a restart of the server the pooled connection is dead; the next one is new.</summary>
+    private async Task<CatalogVersion> ReadTwiceAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -94,7 +95,7 @@ internal sealed partial class CatalogPoller(
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return null;
+            return await ReadAsync(cancellationToken);
         }
     }
 

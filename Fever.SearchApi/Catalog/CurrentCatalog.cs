@@ -16,7 +16,10 @@ internal sealed class CurrentCatalog(TimeProvider time)
     {
         while (Version is var known && (known is null || known.Version < version.Version))
         {
-            TryReplace(known, version);
+            if (TryReplace(known, version))
+            {
+                Volatile.Write(ref _confirmedAt, time.GetTimestamp());
+            }
         }
     }
 

@@ -16,7 +16,7 @@ internal static class ReadOnlyConnection
             Name,
             settings =>
             {
-                settings.ConnectionString = Restrict(settings.ConnectionString, maxConnections, typeof(TContext).Name).ConnectionString;
+                settings.ConnectionString = Restrict(settings.ConnectionString, maxConnections, typeof(TContext).Name, timeoutSeconds: 2).ConnectionString;
                 // The poller tries again half a second later anyway.
                 settings.DisableRetry = true;
                 // Without a database a replica still answers from the cache; it must stay in rotation.
@@ -28,10 +28,18 @@ internal static class ReadOnlyConnection
                 .ConfigureWarnings(warnings => warnings.Ignore(
                     CoreEventId.QueryIterationFailed, RelationalEventId.ConnectionError, RelationalEventId.CommandError)));
 
-    /// <summary>Restricts whatever user the connection string names.</summary>
-    public static NpgsqlConnectionStringBuilder Restrict(string? connectionString, int maxConnections, string applicationName)
+    /// <summary>Restricts whatever user the connection string names, and how long a server that hangs can take.</summary>
+    public static NpgsqlConnectionStringBuilder Restrict(string? connectionString, int maxConnections, string applicationName, int timeoutSeconds)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { MaxPoolSize = maxConnections, ApplicationName = applicationName };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            MaxPoolSize = maxConnections,
+            ApplicationName = applicationName,
+            Timeout = timeoutSeconds,
+            CommandTimeout = timeoutSeconds,
+            // A cancellation takes a connection of its own, which a server that hangs does not accept either.
+            CancellationTimeout = 500,
+        };
         builder.Options = $"{builder.Options} -c role=fever_reader -c default_transaction_read_only=on";
         return builder;
     }

@@ -41,14 +41,11 @@ internal sealed class EventDataSource(IConfiguration configuration, IOptions<Dat
     private static NpgsqlDataSource Build(IConfiguration configuration, DatabaseOptions options)
     {
         var connection = ReadOnlyConnection.Restrict(
-            configuration.GetConnectionString(ReadOnlyConnection.Name), options.ReadWorkers + LargeResponseReader.MaxConcurrency, nameof(EventReader));
+            configuration.GetConnectionString(ReadOnlyConnection.Name), options.ReadWorkers + LargeResponseReader.MaxConcurrency, nameof(EventReader), (int)Math.Ceiling(options.QueryTimeout.TotalSeconds));
         // Planning a search costs three times as much as running it, and no plan beats the index on starts.
         connection.Options += " -c plan_cache_mode=force_generic_plan -c default_transaction_isolation=repeatable\\ read";
         connection.MaxAutoPrepare = 16;
         connection.AutoPrepareMinUsages = 1;
-        // A cancellation takes a connection of its own, which a server that hangs does not accept either.
-        connection.Timeout = (int)Math.Ceiling(options.QueryTimeout.TotalSeconds);
-        connection.CancellationTimeout = 500;
         // Nothing here changes the state of a session.
         connection.NoResetOnClose = true;
         return new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();

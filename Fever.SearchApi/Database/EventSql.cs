@@ -21,7 +21,9 @@ internal static class EventSql
     private const string RestOfRange = $"{InRange} AND (starts_at, id) > ($4, $5) {InOrder} LIMIT $3";
     private const string WholeRange = $"{InRange} {InOrder}";
     private const string WholeRestOfRange = $"{InRange} AND (starts_at, id) > ($3, $4) {InOrder}";
-    private const string Excess = "SELECT EXISTS (SELECT FROM published_events WHERE starts_at >= $1 AND starts_at <= $2 AND ends_at <= $2 OFFSET $3)";
+    private const string Selected = "SELECT FROM published_events WHERE starts_at >= $1 AND starts_at <= $2 AND ends_at <= $2";
+    private const string Excess = $"SELECT EXISTS ({Selected} OFFSET $3)";
+    private const string ExcessOfRest = $"SELECT EXISTS ({Selected} AND (starts_at, id) > ($4, $5) OFFSET $3)";
 
     private const string One = $"{Columns} WHERE id = $1";
 
@@ -34,10 +36,19 @@ internal static class EventSql
             return new NpgsqlBatchCommand(One) { Parameters = { Of(id) } };
         }
 
-        var command = new NpgsqlBatchCommand(TextOf(query, limit)) { Parameters = { Of(From(query)), Of(query.Range.To ?? DateTime.MaxValue) } };
-        if (limit is { } rows)
+        return Command(TextOf(query, limit), query, limit);
+    }
+
+    /// <summary>Whether the query selects more than so many events.</summary>
+    public static NpgsqlBatchCommand HasMoreThan(int events, SearchQuery query) =>
+        Command(query.After is null ? Excess : ExcessOfRest, query, events);
+
+    private static NpgsqlBatchCommand Command(string text, SearchQuery query, int? rows)
+    {
+        var command = new NpgsqlBatchCommand(text) { Parameters = { Of(From(query)), Of(query.Range.To ?? DateTime.MaxValue) } };
+        if (rows is { } count)
         {
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = rows });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
         }
 
         if (query.After is { } after)
@@ -48,12 +59,6 @@ internal static class EventSql
 
         return command;
     }
-
-    /// <summary>Whether the query selects more than so many events.</summary>
-    public static NpgsqlBatchCommand HasMoreThan(int events, SearchQuery query) => new(Excess)
-    {
-        Parameters = { Of(From(query)), Of(query.Range.To ?? DateTime.MaxValue), new NpgsqlParameter<int> { TypedValue = events } },
-    };
 
     /// <summary>The cursor is a lower bound too: without it the index would be read from the beginning of the range.</summary>
     private static DateTime From(SearchQuery query)

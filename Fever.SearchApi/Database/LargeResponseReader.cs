@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Fever.SearchApi.Catalog;
 using Fever.SearchApi.Queries;
 using Fever.SearchApi.Responses;
@@ -24,24 +25,50 @@ internal sealed partial class LargeResponseReader(
 
     private readonly SemaphoreSlim _connections = new(MaxConcurrency);
     private readonly ConcurrentDictionary<SearchQuery, CachedResponse> _underWay = new();
-    private readonly ConcurrentDictionary<GzipBody, bool> _inUse = new();
+    private readonly ConditionalWeakTable<GzipBody, object> _bodies = [];
 
     /// <summary>The response that is being read for this query, if one is.</summary>
     public CachedResponse? FindUnderWay(SearchQuery query) => _underWay.GetValueOrDefault(query);
+
+    /// <summary>Counts the body while it is in use; <see cref="BeginAsync"/> does so for those that are read here.</summary>
+    public void Track(GzipBody body) => _bodies.AddOrUpdate(body, body);
+
+    /// <summary>The response without its body, which is not read, or the refusal of a range with too many events.</summary>
+    /// <exception cref="DbException">The database cannot answer.</exception>
+    public async Task<CachedResponse> ReadHeadersAsync(SearchQuery query, CancellationToken deadline)
+    {
+        CachedResponse? response = null;
+        await source.RunAsync(
+            async connection =>
+            {
+                await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, deadline);
+                var (version, hasTooMany) = await ReadHeadAsync(connection, query, deadline);
+                response = ResponseTo(query, version, hasTooMany ? TooManyEvents : UnreadBody.Instance);
+            },
+            deadline);
+        return response!;
+    }
 
     /// <summary>Gives the response as soon as it begins, or the refusal of a range with too many events.</summary>
     /// <param name="query">What is asked for.</param>
     /// <param name="onComplete">Is given the response once it is complete; not when it breaks off.</param>
     /// <param name="deadline">Ends the wait for the beginning.</param>
     /// <exception cref="DbException">The database cannot answer.</exception>
-    /// <exception cref="OperationCanceledException">The deadline has passed, for example while others were read.</exception>
-    /// <exception cref="DatabaseBusyException">Responses in use take too much memory.</exception>
+    /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
+    /// <exception cref="DatabaseBusyException">Responses in use take too much memory, or others were read all the time.</exception>
     public async Task<CachedResponse> BeginAsync(SearchQuery query, Action<CachedResponse> onComplete, CancellationToken deadline)
     {
-        await _connections.WaitAsync(deadline);
-        if (BytesInUse() > options.Value.MaxBytesInUse)
+        if (_bodies.Where(body => body.Key.IsInUse).Sum(body => body.Key.Size) > options.Value.MaxBytesInUse)
         {
-            _connections.Release();
+            throw new DatabaseBusyException();
+        }
+
+        try
+        {
+            await _connections.WaitAsync(deadline);
+        }
+        catch (OperationCanceledException)
+        {
             throw new DatabaseBusyException();
         }
 
@@ -55,16 +82,6 @@ internal sealed partial class LargeResponseReader(
     private ErrorBody TooManyEvents => new(
         StatusCodes.Status400BadRequest,
         string.Create(CultureInfo.InvariantCulture, $"The range has more than {options.Value.MaxEvents} events; give a narrower one with starts_at and ends_at, or read it in pages with limit."));
-
-    private long BytesInUse()
-    {
-        foreach (var body in _inUse.Keys.Where(body => !body.IsInUse))
-        {
-            _inUse.TryRemove(body, out _);
-        }
-
-        return _inUse.Keys.Sum(body => body.Size);
-    }
 
     private async Task ReadAsync(SearchQuery query, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete)
     {
@@ -91,15 +108,15 @@ internal sealed partial class LargeResponseReader(
         var (version, hasTooMany) = await ReadHeadAsync(connection, query, stalled.Token);
         if (hasTooMany)
         {
-            begun.TrySetResult(Response(TooManyEvents));
+            begun.TrySetResult(ResponseTo(query, version, TooManyEvents));
             return;
         }
 
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventSql.For(query, limit: null) } };
         await using var rows = await batch.ExecuteReaderAsync(stalled.Token);
         var body = new GzipBody();
-        var response = Response(body);
-        _inUse[body] = true;
+        var response = ResponseTo(query, version, body);
+        Track(body);
         _underWay[query] = response;
         begun.TrySetResult(response);
         if (await TryWriteAsync(body, rows, stalled))
@@ -108,9 +125,10 @@ internal sealed partial class LargeResponseReader(
         }
 
         _underWay.TryRemove(new(query, response));
-
-        CachedResponse Response(ResponseBody content) => new(query, version, content, next: null, time.GetUtcNow().UtcDateTime);
     }
+
+    private CachedResponse ResponseTo(SearchQuery query, CatalogVersion version, ResponseBody body) =>
+        new(query, version, body, next: null, time.GetUtcNow().UtcDateTime);
 
     private async Task<(CatalogVersion Version, bool HasTooMany)> ReadHeadAsync(NpgsqlConnection connection, SearchQuery query, CancellationToken cancellationToken)
     {

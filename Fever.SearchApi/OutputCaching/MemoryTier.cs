@@ -25,6 +25,8 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
     private readonly EntryQueue _probation = new();
     private readonly EntryQueue _protected = new();
 
+    private long ProbationSize => options.Value.MemorySize / ProbationShare;
+
     public bool TryGet(SearchQuery query, [NotNullWhen(true)] out CachedResponse? response)
     {
         response = _entries.TryGetValue(query, out var entry) ? entry.Response : null;
@@ -54,8 +56,8 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
         {
         }
 
-        Evict(_probation, limit / ProbationShare);
-        Evict(_protected, limit - limit / ProbationShare);
+        Evict(_probation, ProbationSize);
+        Evict(_protected, limit - ProbationSize);
     }
 
     /// <returns>False when the entry was evicted meanwhile and another one is needed.</returns>
@@ -76,7 +78,8 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
 
             if (entry.Queue is null)
             {
-                _probation.Add(response.Query, entry);
+                // One that is longer than the probation queue would evict everything in it, and itself.
+                (response.Size > ProbationSize ? _protected : _probation).Add(response.Query, entry);
             }
 
             entry.Queue!.Size.Add(response.Size - entry.Size);

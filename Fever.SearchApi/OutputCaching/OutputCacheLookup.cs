@@ -98,6 +98,11 @@ internal sealed partial class OutputCacheLookup(
         if (shared is not null && shared.Version == catalog.Version)
         {
             memory.Set(shared);
+            if (shared.Body is GzipBody body)
+            {
+                largeReader.Track(body);
+            }
+
             return new LookupResult.Fresh(shared, CacheTier.Redis);
         }
 
@@ -118,7 +123,12 @@ internal sealed partial class OutputCacheLookup(
         }
         catch (Exception exception) when (exception is OperationCanceledException or DbException or DatabaseBusyException)
         {
-            LogLost(exception);
+            // Being busy is no outage, and clients can make it come and go.
+            if (exception is not DatabaseBusyException)
+            {
+                LogLost(exception);
+            }
+
             return null;
         }
     }
@@ -133,12 +143,7 @@ internal sealed partial class OutputCacheLookup(
             return response;
         }
 
-        if (!withBody)
-        {
-            return new CachedResponse(query, result.Version, UnreadBody.Instance, next: null, time.GetUtcNow().UtcDateTime);
-        }
-
-        var large = await largeReader.BeginAsync(query, Store, deadline);
+        var large = await (withBody ? largeReader.BeginAsync(query, Store, deadline) : largeReader.ReadHeadersAsync(query, deadline));
         catalog.Observe(large.Version);
         if (large.Body is ErrorBody)
         {

@@ -41,12 +41,26 @@ internal sealed class RedisTier(
         var entry = await redis.GetAsync(KeyOf(query));
         var credit = Volatile.Read(ref _credit) + (entry is null ? -1 : CreditPerHit);
         Volatile.Write(ref _credit, Math.Clamp(credit, 0, MaxCredit));
-        return entry is null ? null : RedisEntry.Deserialize(query, entry);
+        try
+        {
+            return entry is null ? null : RedisEntry.Deserialize(query, entry);
+        }
+        catch (ArgumentException)
+        {
+            // Times that do not exist: not an entry of ours. It is overwritten by what is read now.
+            return null;
+        }
     }
 
     /// <summary>Returns at once; the response is written later, or not at all when too many bytes wait already.</summary>
     public void Set(CachedResponse response)
     {
+        if (response.Size > options.Value.RedisQueueSize || (response.Body is GzipBody && response.Body.Size > options.Value.RedisMaxEntrySize))
+        {
+            response.IsInRedis = true;
+            return;
+        }
+
         if (Interlocked.Add(ref _queued, response.Size) > options.Value.RedisQueueSize)
         {
             Interlocked.Add(ref _queued, -response.Size);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace Fever.SearchApi.Queries;
 
@@ -17,6 +18,15 @@ internal readonly record struct SearchQuery(TimeRange Range, int Limit = 0, Page
     /// with the same canonical form select the same events of that catalog (docs/adr/0026).
     /// </summary>
     public SearchQuery Canonical(int timeResolution) => this with { Range = Range.Canonical(timeResolution) };
+
+    /// <summary>Over all bits, with the seed of the process: callers choose cursors, times and ids, and could make others collide.</summary>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.AddBytes(MemoryMarshal.AsBytes(
+            [Range.From?.Ticks ?? -1, Range.To?.Ticks ?? -1, Limit, After?.StartsAt.Ticks ?? -1, .. MemoryMarshal.Cast<Guid, long>([After?.Id ?? default, EventId ?? default])]));
+        return hash.ToHashCode();
+    }
 
     /// <summary>The name of its response, the same in every replica.</summary>
     public string Key => EventId is { } id

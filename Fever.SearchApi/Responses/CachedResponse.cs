@@ -32,7 +32,7 @@ internal sealed class CachedResponse(SearchQuery query, CatalogVersion version, 
     /// <summary>Bytes that it takes in memory.</summary>
     public long Size => Overhead + body.Size;
 
-    /// <summary>Whether Redis has it or is about to have it, or does not keep its kind.</summary>
+    /// <summary>Whether Redis has it or is about to have it, or does not keep it: an error, or a long one.</summary>
     public bool IsInRedis { get; set; } = body is ErrorBody;
 
     public string TagFor(ContentCoding coding) => _tags[(int)coding] ??= new EntityTag(query, version).For(coding);

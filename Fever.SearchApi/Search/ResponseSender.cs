@@ -85,6 +85,13 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
         return SendBodyAsync(context, query, response, hasTag: false);
     }
 
+    public static Task SendUnavailableAsync(HttpContext context)
+    {
+        // 503 for a timeout too: the caller should do the same, which is to try again shortly.
+        context.Response.Headers.RetryAfter = "1";
+        return context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
+    }
+
     private static Task SendBodyAsync(HttpContext context, SearchQuery query, CachedResponse response, bool hasTag)
     {
         var headers = context.Response.Headers;
@@ -135,7 +142,12 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
         {
             await body.CopyToAsync(context.Response.Body, coding, context.RequestAborted);
         }
-        catch (IOException) when (context.Response.HasStarted)
+        catch (IOException) when (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            await SendUnavailableAsync(context);
+        }
+        catch (IOException)
         {
             // The caller must see that this is not the end.
             context.Abort();

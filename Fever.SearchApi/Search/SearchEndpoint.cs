@@ -76,14 +76,7 @@ internal sealed class SearchEndpoint(
         {
             LookupResult.Fresh fresh => sender.SendFreshAsync(context, query, fresh.Response, fresh.Tier),
             LookupResult.Stale stale => sender.SendStaleAsync(context, query, stale.Response),
-            _ => SendUnavailableAsync(context),
+            _ => ResponseSender.SendUnavailableAsync(context),
         };
-    }
-
-    private static Task SendUnavailableAsync(HttpContext context)
-    {
-        // 503 for a timeout too: the caller should do the same, which is to try again shortly.
-        context.Response.Headers.RetryAfter = "1";
-        return context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
     }
 }
