@@ -38,7 +38,7 @@ var gateway = builder.AddProject<Projects.Fever_Gateway>("gateway")
 var replicas = builder.AddReplicaSet("searchapi");
 for (var replica = 1; replica <= settings.SearchReplicas; replica++)
 {
-    // No proxy in front: when its replica has died, one goes on accepting requests, and they hang.
+    // Without Aspire's proxy: when a replica has died, its proxy goes on accepting requests, which then hang.
     var searchApi = builder.AddProject<Projects.Fever_SearchApi>($"searchapi-{replica}")
         .WithHttpEndpoint(isProxied: false)
         .WithHttpEndpoint(name: "h2c", isProxied: false)
@@ -50,7 +50,7 @@ for (var replica = 1; replica <= settings.SearchReplicas; replica++)
         .WithUrlForEndpoint("http", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
         .WithUrlForEndpoint("h2c", url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
         .WithIconName("DocumentSearch");
-    // The gateway's way in (docs/adr/0022).
+    // The gateway uses this endpoint (docs/adr/0022).
     var h2c = searchApi.GetEndpoint("h2c");
     searchApi.WithEnvironment(context => context.EnvironmentVariables["H2C_PORT"] = h2c.Property(EndpointProperty.TargetPort));
     gateway.WithReference(searchApi, "searchapi").WaitFor(searchApi);

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fever.AppHost;
 
-/// <summary>What the Ingestor is told of its providers, and what its operator can do from the dashboard.</summary>
+/// <summary>The Ingestor's configuration of its providers, and its commands on the dashboard.</summary>
 internal static class IngestorExtensions
 {
-    /// <summary>Every URL is a secret parameter: a feed's address often carries a key.</summary>
+    /// <summary>Every URL is a secret parameter: a feed's URL often contains a key.</summary>
     public static IResourceBuilder<ProjectResource> WithProviders(this IResourceBuilder<ProjectResource> ingestor, ProviderSettings providers)
     {
         for (var index = 0; index < providers.All.Count; index++)

@@ -76,7 +76,7 @@ internal sealed partial record ProviderSettings(IReadOnlyList<Provider> All, boo
         }
     }
 
-    /// <summary>What would otherwise be ignored without a word.</summary>
+    /// <summary>Mistakes that would otherwise be ignored silently.</summary>
     private static string? FaultOf(IConfiguration file)
     {
         var unknown = file.GetChildren().FirstOrDefault(child => child.Key.ToUpperInvariant() is not ("PROVIDERS" or "RETENTION"));
@@ -99,7 +99,7 @@ internal sealed partial record ProviderSettings(IReadOnlyList<Provider> All, boo
 
         if (!IsHttp(url))
         {
-            // Not what it is: a feed's address often carries a key.
+            // Without the value: a feed's URL often contains a key.
             errors.Add($"PROVIDERS_FILE: {entry.Path}:Url is {(url == "" ? "missing" : "no such address")}; {AcceptedUrl}");
         }
 
@@ -108,7 +108,7 @@ internal sealed partial record ProviderSettings(IReadOnlyList<Provider> All, boo
 
     private static bool IsHttp(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
 
-    /// <summary>What is null counts as absent.</summary>
+    /// <summary>Null counts as absent.</summary>
     private static Dictionary<string, string?> Flatten(IConfigurationSection section) =>
         section.AsEnumerable(makePathsRelative: true).Where(entry => entry.Value is not null).ToDictionary();
 

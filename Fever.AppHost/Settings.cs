@@ -26,21 +26,21 @@ internal sealed record Settings
     /// <summary><c>DASHBOARD_PORT</c>: default 18888, or what the launch profile says; <c>0</c> or <c>off</c> for no dashboard, then null.</summary>
     public required string? DashboardUrl { get; init; }
 
-    /// <summary><c>DATA_DIR</c>: where data lie when no container holds them; default <c>.data</c> in the repository. An empty folder is a fresh database.</summary>
+    /// <summary><c>DATA_DIR</c>: the folder for the data when they are not in containers; default <c>.data</c> in the repository. An empty folder means a fresh database.</summary>
     public required string DataDirectory { get; init; }
 
     public string DataVolume => VolumeOf(DataDirectory);
 
-    /// <summary>Where the simulator keeps which of its answers comes next: with the data, so that both begin anew together.</summary>
+    /// <summary>The file in which the simulator keeps which of its feeds comes next. It lies with the data, so that an empty folder resets both.</summary>
     public string SimulatorTurnFile => Path.Combine(DataDirectory, "simulator-turn");
 
     /// <summary>Two servers on one volume would corrupt it, so it is named after the data folder: another folder, another volume.</summary>
     public static string VolumeOf(string dataDirectory) => $"fever-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)))[..12]}";
 
-    /// <summary>Whether there is a dashboard has to be said before there is a builder to read the other settings from.</summary>
+    /// <summary>The builder needs to know whether there is a dashboard; the other settings are read from the builder.</summary>
     public static DistributedApplicationOptions Options(string[] args)
     {
-        // Between the parts of the app no proxy can help. What the AppHost starts inherits this.
+        // Traffic inside the app must not go through an HTTP proxy. Processes that the AppHost starts inherit this.
         var direct = Environment.GetEnvironmentVariable("no_proxy") ?? Environment.GetEnvironmentVariable("NO_PROXY");
         Environment.SetEnvironmentVariable("no_proxy", $"localhost,127.0.0.1,{direct}".TrimEnd(','));
 
@@ -58,7 +58,7 @@ internal sealed record Settings
             SearchReplicas = configuration.ReadNumber("SEARCH_REPLICAS", 2, 1, 16, errors),
             GatewayPort = configuration.ReadNumber("GATEWAY_PORT", 8000, 1, 65_535, errors),
             DashboardUrl = ReadDashboardUrl(configuration, errors),
-            // Without the separator at its end, which would make another name for the volume.
+            // Without the separator at its end, with which the volume would have another name.
             DataDirectory = Path.TrimEndingDirectorySeparator(
                 Path.GetFullPath(configuration["DATA_DIR"] is { Length: > 0 } directory ? directory : Path.Combine(appHostDirectory, "..", ".data"))),
         };
@@ -82,11 +82,11 @@ internal sealed record Settings
 
         var port = configuration.ReadNumber("DASHBOARD_PORT", DefaultDashboardPort, 1, 65_535, errors, ", or 0 or 'off' for none");
         var profile = string.IsNullOrEmpty(configuration["DASHBOARD_PORT"]) ? configuration["ASPNETCORE_URLS"]?.Split(';')[0] : null;
-        // Kestrel would accept http://*:80 too, which is no address to give to a user.
+        // Kestrel accepts http://*:80 too, but a user cannot open that.
         return Uri.TryCreate(profile, UriKind.Absolute, out _) ? profile : $"http://localhost:{port}";
     }
 
-    /// <summary>Creates it. Otherwise a server that is started later would be the first to fail, and in its own words.</summary>
+    /// <summary>Creates the folder. Otherwise a server would fail later, with a message that does not name the setting.</summary>
     private void CheckDataDirectory(List<string> errors)
     {
         try
@@ -100,7 +100,7 @@ internal sealed record Settings
         }
     }
 
-    /// <summary>Aspire itself would say nothing for half a minute.</summary>
+    /// <summary>Aspire itself does not report a port in use for half a minute.</summary>
     private void CheckPorts(List<string> errors)
     {
         var listening = IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Select(listener => listener.Port).ToHashSet();
@@ -133,14 +133,14 @@ internal static class SettingsExtensions
         try
         {
             var settings = Settings.Read(builder.Configuration, builder.AppHostDirectory);
-            // Else the launch profile's, without which the AppHost must start too.
+            // The AppHost must also start without its launch profile, which would set this.
             builder.Configuration["ASPNETCORE_URLS"] = settings.DashboardUrl;
             builder.Configuration["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
-            // The dashboard is for whoever sits at this machine. Its other ways in, for telemetry and resources, have generated keys.
+            // No token: the dashboard's pages are for the users of this machine. Its endpoints for telemetry and resources have generated keys.
             builder.Configuration["AppHost:BrowserToken"] = builder.Configuration["ASPIRE_DASHBOARD_FRONTEND_BROWSERTOKEN"];
             return settings;
         }
-        // A test's process is not ours to end.
+        // In a test the process belongs to the test runner.
         catch (SettingsException exception) when (!builder.Configuration.HasRandomPorts())
         {
             Console.Error.WriteLine(exception.Message);

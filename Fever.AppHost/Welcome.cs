@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Fever.AppHost;
 
-/// <summary>Once everything is healthy, says in a few lines where things are.</summary>
+/// <summary>Prints the addresses of the app once everything is healthy.</summary>
 internal sealed class Welcome(
     ResourceNotificationService resources,
     IHttpClientFactory http,
@@ -29,7 +29,7 @@ internal sealed class Welcome(
             """);
     }
 
-    /// <summary>Without user, password and query: a feed's address often carries a key.</summary>
+    /// <summary>Without user, password and query: a feed's URL often contains a key.</summary>
     private static string Describe(Provider provider) =>
         Uri.TryCreate(provider.Url, UriKind.Absolute, out var url)
             ? $"{provider.Name} ({new UriBuilder(url) { UserName = "", Password = "", Query = "", Fragment = "" }.Uri})"

@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.SystemTests;
 
-/// <summary>The AppHost as its user meets it, from the command line.</summary>
+/// <summary>The AppHost as a user starts it, from the command line.</summary>
 [Collection(SharedApp.Name)]
 public sealed class AppHostTests
 {
     [Fact]
-    public async Task The_AppHost_says_where_everything_is_and_stops_everything_when_asked()
+    public async Task AppHost_prints_every_address_and_stops_every_process_on_SIGTERM()
     {
         var port = FreePort();
         await using var appHost = Start(("GATEWAY_PORT", $"{port}"), ("PROVIDER_URL", "http://user:hunter2@127.0.0.1:9/feed?apikey=s3cr3t"), ("http_proxy", "http://127.0.0.1:9"));
@@ -30,7 +30,7 @@ public sealed class AppHostTests
     }
 
     [Fact]
-    public async Task The_dashboard_is_where_DASHBOARD_PORT_says_and_nothing_is_left_running_when_the_AppHost_is_killed()
+    public async Task Dashboard_listens_on_DASHBOARD_PORT_and_no_process_survives_when_the_AppHost_is_killed()
     {
         var port = FreePort();
         await using var appHost = Start(("DASHBOARD_PORT", $"{port}"));
@@ -45,7 +45,7 @@ public sealed class AppHostTests
     }
 
     [Fact]
-    public async Task Ports_in_use_and_bad_settings_are_named_a_line_each_and_nothing_is_started()
+    public async Task AppHost_reports_each_bad_setting_and_port_in_use_in_a_line_and_starts_nothing()
     {
         using var gateway = new TcpListener(IPAddress.Loopback, 0);
         using var dashboard = new TcpListener(IPAddress.Loopback, 0);

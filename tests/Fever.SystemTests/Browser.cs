@@ -5,7 +5,7 @@ namespace Fever.SystemTests;
 /// <summary>One headless Chromium for all tests, started when the first of them needs it.</summary>
 public sealed class Browser : IAsyncLifetime
 {
-    // The limit only ends a test that would not.
+    // The limit only ends a test that would hang.
     private const float Patience = 120_000;
 
     // Chromium's sandbox does not run as root, and nothing here may depend on a network beyond this machine.

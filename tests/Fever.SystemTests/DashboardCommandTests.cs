@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Fever.SystemTests;
 
-/// <summary>What an operator presses on the dashboard's Resources page, and what becomes of it.</summary>
+/// <summary>The commands on the dashboard's Resources page.</summary>
 [Collection(SharedApp.Name)]
 public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : DashboardTest(fever, browser)
 {
@@ -56,14 +56,14 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
             await finished.CancelAsync();
         }
 
-        var answers = (await Task.WhenAll(searches)).SelectMany(answers => answers).ToList();
-        var failures = answers.Where(answer => answer != Success).ToList();
-        Assert.True(failures.Count == 0, $"{failures.Count} of {answers.Count} searches failed:\n{string.Join('\n', failures.Take(20))}");
-        Assert.True(answers.Count > searches.Length, $"{answers.Count} searches are no load");
+        var results = (await Task.WhenAll(searches)).SelectMany(results => results).ToList();
+        var failures = results.Where(result => result != Success).ToList();
+        Assert.True(failures.Count == 0, $"{failures.Count} of {results.Count} searches failed:\n{string.Join('\n', failures.Take(20))}");
+        Assert.True(results.Count > searches.Length, $"{results.Count} searches are not enough load");
     }
 
     [StandInFact(OnlyWithTheStandIns)]
-    public async Task Stop_of_the_database_server_asks_first_and_does_nothing_when_told_No()
+    public async Task Stop_of_the_database_server_does_nothing_when_the_confirmation_is_refused()
     {
         await _fever.LatestSamplesAsync();
         var before = await _fever.HealthyProcessAsync("postgres");
@@ -74,27 +74,27 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
         await GetByRole(AriaRole.Button, "No").ClickAsync();
         await Expect(Dialog).ToHaveCountAsync(0);
 
-        // By the time that a later command has been carried out, an earlier one would have been too.
+        // Commands run in order: once a later one has run, an earlier one would have, too.
         await PickCommandAsync("ingestor", "Show rejects");
         await Expect(Dialog).ToContainTextAsync("2021-09-31T20:00:00");
         Assert.Equal(before, await _fever.HealthyProcessAsync("postgres"));
     }
 
-    /// <summary>Half of the clients ask for what is cached, the others for ranges that nobody has asked for. A failure is given with its time since the start.</summary>
+    /// <summary>Half of the clients send a search that is cached, the others searches that are all different. A failure comes with the time since the start.</summary>
     private async Task<List<string>> SearchAsync(int client, CancellationToken finished)
     {
-        var answers = new List<string>();
+        var results = new List<string>();
         var started = Stopwatch.GetTimestamp();
         var longAgo = new DateTime(Random.Shared.Next(1000, 2000), 1, 1);
         while (!finished.IsCancellationRequested)
         {
-            // Ranges within one minute may be one question.
-            var search = client % 2 == 0 ? FeverApp.AllSamples : $"/search?starts_at={longAgo.AddMinutes(answers.Count):s}Z";
-            var answer = await SearchAsync(search);
-            answers.Add(answer == Success ? answer : $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s: {search}: {answer}");
+            // Ranges within one minute can have one canonical form.
+            var search = client % 2 == 0 ? FeverApp.AllSamples : $"/search?starts_at={longAgo.AddMinutes(results.Count):s}Z";
+            var result = await SearchAsync(search);
+            results.Add(result == Success ? result : $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0.000} s: {search}: {result}");
         }
 
-        return answers;
+        return results;
     }
 
     private async Task<string> SearchAsync(string search)
@@ -111,7 +111,7 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
         }
     }
 
-    /// <summary>As if its interval were long: no sync of the schedule's own begins.</summary>
+    /// <summary>Makes sure that the schedule begins no sync meanwhile.</summary>
     private async Task PostponeNextPollAsync()
     {
         await using var database = NpgsqlDataSource.Create(await _fever.DatabaseAsync());
@@ -126,7 +126,7 @@ public sealed class DashboardCommandTests(FeverApp fever, Browser browser) : Das
     private async Task<string?> LatestSyncAsync()
     {
         using var operatorApi = _fever.CreateClient("ingestor", "http");
-        var answer = await operatorApi.GetFromJsonAsync<JsonElement>("/syncs?provider=simulator&limit=1");
-        return answer.GetProperty("data").GetProperty("syncs")[0].GetProperty("id").GetString();
+        var result = await operatorApi.GetFromJsonAsync<JsonElement>("/syncs?provider=simulator&limit=1");
+        return result.GetProperty("data").GetProperty("syncs")[0].GetProperty("id").GetString();
     }
 }

@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Fever.SystemTests;
 
-/// <summary>What the pages of the dashboard show of the running app.</summary>
+/// <summary>What the pages of the dashboard show about the running app.</summary>
 [Collection(SharedApp.Name)]
 public sealed class DashboardPageTests(FeverApp fever, Browser browser) : DashboardTest(fever, browser)
 {
@@ -31,7 +31,7 @@ public sealed class DashboardPageTests(FeverApp fever, Browser browser) : Dashbo
     }
 
     [StandInFact(OnlyWithTheStandIns)]
-    public async Task Resources_page_has_links_that_answer()
+    public async Task Resources_page_has_links_that_work()
     {
         await GoToAsync("/");
 
@@ -39,9 +39,9 @@ public sealed class DashboardPageTests(FeverApp fever, Browser browser) : Dashbo
             [("gateway", "Search", "\"events\""), ("gateway", "API docs", "swagger-ui"), ("ingestor", "Operate", "\"providers\""), ("simulator", "Feed", "<base_plan ")])
         {
             var url = await RowOf(resource).GetByRole(AriaRole.Link, new() { Name = link, Exact = true }).GetAttributeAsync("href");
-            var answer = await Page.APIRequest.GetAsync(url!);
-            Assert.Equal(200, answer.Status);
-            Assert.Contains(content, await answer.TextAsync(), StringComparison.Ordinal);
+            var response = await Page.APIRequest.GetAsync(url!);
+            Assert.Equal(200, response.Status);
+            Assert.Contains(content, await response.TextAsync(), StringComparison.Ordinal);
         }
     }
 

@@ -19,7 +19,7 @@ public abstract class DashboardTest(FeverApp fever, Browser browser) : IAsyncLif
 
     protected ILocator GetByRole(AriaRole role, string name) => Page.GetByRole(role, new() { Name = name, Exact = true });
 
-    /// <summary>A row of any table, by what its cells say from left to right.</summary>
+    /// <summary>A row of any table, by the text of its cells from left to right.</summary>
     protected ILocator RowThatSays(string pattern) =>
         // Playwright puts the pattern between slashes as it is.
         Page.GetByRole(AriaRole.Row, new() { NameRegex = new(pattern.Replace("/", @"\/", StringComparison.Ordinal)) });
@@ -29,15 +29,15 @@ public abstract class DashboardTest(FeverApp fever, Browser browser) : IAsyncLif
 
     protected ILocator RowOf(string resource) => Page.GetByRole(AriaRole.Row).Filter(new() { Has = NameCell(resource) });
 
-    /// <summary>A question, or the result of a command.</summary>
+    /// <summary>A confirmation, or the result of a command.</summary>
     protected ILocator Dialog => Page.Locator("fluent-dialog");
 
-    /// <summary>Picks a command in the menu of a resource, and sees that it is taken.</summary>
+    /// <summary>Picks a command in the menu of a resource, and waits until the dashboard has accepted it.</summary>
     protected Task PickCommandAsync(string resource, string command) => Eventually.BecomesTrueAsync(async () =>
     {
         await RowOf(resource).GetByRole(AriaRole.Button, new() { Name = "Actions", Exact = true }).ClickAsync();
         await GetByRole(AriaRole.Menuitem, command).ClickAsync();
-        // Where a row is drawn anew while its menu opens, the dashboard may end the session: https://github.com/microsoft/aspire/issues/19602.
+        // When a row is drawn again while its menu opens, the dashboard may end the session: https://github.com/microsoft/aspire/issues/19602.
         var error = Page.GetByText("An unhandled error has occurred");
         await Expect(Page.GetByText($"{resource} \"{command}\" ").Or(error).Filter(new() { Visible = true }).First).ToBeVisibleAsync();
         var isTaken = !await error.IsVisibleAsync();

@@ -13,7 +13,7 @@ namespace Fever.SystemTests;
 /// <summary>The whole AppHost, in this process, on a data folder and ports of its own.</summary>
 public sealed class FeverApp : IAsyncLifetime
 {
-    /// <summary>Selects all that the sample provider ever had online.</summary>
+    /// <summary>Selects every event that the sample provider ever had online.</summary>
     public const string AllSamples = "/search?starts_at=2021-02-01T00:00:00Z&ends_at=2022-07-03T00:00:00Z";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -34,7 +34,7 @@ public sealed class FeverApp : IAsyncLifetime
 
     public Task InitializeAsync() => StartAsync("--PROVIDER_INTERVAL=1");
 
-    /// <summary>Starts the app on the same data as before, if there was a before.</summary>
+    /// <summary>Starts the app, on the data of an earlier start if there was one.</summary>
     public async Task StartAsync(params string[] settings)
     {
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.Fever_AppHost>(
@@ -56,7 +56,7 @@ public sealed class FeverApp : IAsyncLifetime
         }
     }
 
-    /// <summary>Waits until the resource is healthy, in another process than this one, and says in which.</summary>
+    /// <summary>Waits until the resource is healthy, in another process than the given one, and returns the process id.</summary>
     public async Task<string> HealthyProcessAsync(string resource, string? otherThan = null)
     {
         using var patience = new CancellationTokenSource(Patience);
@@ -83,14 +83,14 @@ public sealed class FeverApp : IAsyncLifetime
         _data.Dispose();
     }
 
-    /// <summary>The events that a search answers; fails on any other answer than 200.</summary>
+    /// <summary>The events that a search returns; fails on any status but 200.</summary>
     public async Task<JsonElement[]> SearchAsync(string pathAndQuery = AllSamples)
     {
         using var response = await Gateway.GetAsync(pathAndQuery);
         Assert.True(response.IsSuccessStatusCode, $"{(int)response.StatusCode}: {await response.Content.ReadAsStringAsync()}");
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(JsonValueKind.Null, answer.GetProperty("error").ValueKind);
-        return [.. answer.GetProperty("data").GetProperty("events").EnumerateArray()];
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(JsonValueKind.Null, body.GetProperty("error").ValueKind);
+        return [.. body.GetProperty("data").GetProperty("events").EnumerateArray()];
     }
 
     private static string? ProcessOf(ResourceEvent resource) => Convert.ToString(

@@ -35,7 +35,7 @@ public sealed class FolderTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Name_of_a_type_belongs_to_one_type_in_all_projects()
+    public void Type_name_belongs_to_one_type_in_all_projects()
     {
         var types = KnownPairs.SelectMany(row => new CompiledProject((string)row[0]).Types).DistinctBy(type => type.FullName.Split('`')[0]);
         var shared = types.GroupBy(type => type.Name.Split('`')[0]).Where(each => each.Count() > 1).ToList();

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Fever.SystemTests;
 
-/// <summary>Both replicas, the gateway's cache, and Redis well or hanging.</summary>
+/// <summary>Through both replicas and the gateway's micro-cache, while Redis works and while it hangs.</summary>
 [Collection(SharedApp.Name)]
 public sealed class FreshnessTests(FeverApp fever)
 {
@@ -13,7 +13,7 @@ public sealed class FreshnessTests(FeverApp fever)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task News_reach_every_answer_and_no_connection_goes_back_in_time(bool redisHangs)
+    public async Task New_version_reaches_every_response_and_no_connection_sees_an_older_one_afterwards(bool redisHangs)
     {
         await fever.LatestSamplesAsync();
         var redis = redisHangs ? Processes.Running("GarnetServer.dll") : [];
@@ -34,13 +34,13 @@ public sealed class FreshnessTests(FeverApp fever)
         }
     }
 
-    /// <summary>Asks one after the other, on a connection that nobody else uses at the time: what is hot, and what is new.</summary>
+    /// <summary>Sends one request after the other, on a connection of its own: hot searches and ones that were never sent before.</summary>
     private async Task<List<long>> ReadAsync(int reader, CancellationToken finished)
     {
         var seen = new List<long>();
         for (var number = 0; !finished.IsCancellationRequested; number++)
         {
-            var path = number % 3 == 0 ? $"/search?starts_at=20{reader + 1}0-01-01T00:{number / 60 % 60:00}:{number % 60:00}Z" : FeverApp.AllSamples;
+            var path = number % 3 == 0 ? $"/search?starts_at=20{reader + 1}0-01-01T{number / 60 % 24:00}:{number % 60:00}:00Z" : FeverApp.AllSamples;
             var version = await VersionAsync(path);
             Assert.True(seen.Count == 0 || version >= seen[^1], $"{version} after {seen.LastOrDefault()}");
             seen.Add(version);
@@ -65,8 +65,8 @@ public sealed class FreshnessTests(FeverApp fever)
 
     private async Task<long> VersionAsync(string path)
     {
-        using var answer = await fever.Gateway.GetAsync(path);
-        answer.EnsureSuccessStatusCode();
-        return long.Parse(answer.Headers.GetValues("Catalog-Version").Single(), CultureInfo.InvariantCulture);
+        using var response = await fever.Gateway.GetAsync(path);
+        response.EnsureSuccessStatusCode();
+        return long.Parse(response.Headers.GetValues("Catalog-Version").Single(), CultureInfo.InvariantCulture);
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Fever.SystemTests;
 
-/// <summary>The providers and the retention that PROVIDERS_FILE gives, and what is said of a file that is no such thing.</summary>
+/// <summary>The providers and the retention of PROVIDERS_FILE, and the errors for a file that cannot be used.</summary>
 public sealed class ProvidersFileTests : SettingsTest
 {
     [Theory]
@@ -19,7 +19,7 @@ public sealed class ProvidersFileTests : SettingsTest
     [InlineData("""{"Providers":{"Name":"acme","Url":"http://a/"}}""", "Providers are not a list")]
     [InlineData("""{"Providers":[{"Name":"acme","Url":"http://a/"}],"Retention":"30.00:00:00"}""", "Retention is not an object")]
     [InlineData("""{"Providers":[{"Name":"acme","Url":"http://a/"}],"Retentions":{}}""", "unknown member 'Retentions'")]
-    public void A_file_that_is_not_of_the_form_is_named_with_the_reason_and_the_form(string content, string reason)
+    public void PROVIDERS_FILE_is_rejected_with_the_reason_when_its_form_is_wrong(string content, string reason)
     {
         var file = File(content);
 
@@ -31,7 +31,7 @@ public sealed class ProvidersFileTests : SettingsTest
     }
 
     [Fact]
-    public void A_file_that_is_not_there_and_a_folder_are_said_to_be_that()
+    public void PROVIDERS_FILE_is_rejected_when_it_is_missing_or_a_folder()
     {
         Assert.EndsWith("It is a folder.", Assert.Single(Errors(("PROVIDERS_FILE", Folder))), StringComparison.Ordinal);
         var nowhere = Path.Combine(Folder, "nowhere.json");
@@ -48,7 +48,7 @@ public sealed class ProvidersFileTests : SettingsTest
     [InlineData("""{"Name":"Acme","Url":"http://a/"}""", "Name is 'Acme'")]
     [InlineData("""{"Name":"a/../b","Url":"http://a/"}""", "Name is 'a/../b'")]
     [InlineData("""{"Name":"acme","Url":"http://user:hunter2@a:port/"}""", "Url is no such address")]
-    public void An_entry_without_a_usable_name_or_address_is_named(string entry, params string[] faults)
+    public void Entry_is_rejected_when_its_name_or_URL_cannot_be_used(string entry, params string[] faults)
     {
         var errors = Errors(("PROVIDERS_FILE", File($$"""{"Providers":[{"Name":"first","Url":"http://a/"},{{entry}}]}""")));
 
@@ -57,7 +57,7 @@ public sealed class ProvidersFileTests : SettingsTest
     }
 
     [Fact]
-    public void Names_given_twice_are_named()
+    public void Name_is_rejected_when_two_providers_have_it()
     {
         var file = File("""{"Providers":[{"Name":"acme","Url":"http://a/"},{"Name":"acme","Url":"http://b/"},{"Name":"provider","Url":"http://c/"}]}""");
 
@@ -67,7 +67,7 @@ public sealed class ProvidersFileTests : SettingsTest
     }
 
     [Fact]
-    public void A_file_gives_every_option_of_every_provider_and_the_retention()
+    public void PROVIDERS_FILE_sets_every_option_of_every_provider_and_the_retention()
     {
         var file = File(
             """
@@ -93,7 +93,7 @@ public sealed class ProvidersFileTests : SettingsTest
     }
 
     [Fact]
-    public void The_file_that_README_shows_is_accepted()
+    public void PROVIDERS_FILE_that_README_shows_is_accepted()
     {
         var readme = System.IO.File.ReadAllText(Path.Combine(Path.GetDirectoryName(ThisFile())!, "../../README.md"));
         var example = readme.Split("```json").Single(block => block.Contains("\"Providers\"", StringComparison.Ordinal)).Split("```")[0];

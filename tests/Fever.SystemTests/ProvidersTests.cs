@@ -13,7 +13,7 @@ public sealed class ProvidersTests(FeverApp fever)
     public async Task Every_provider_of_PROVIDERS_FILE_is_polled_with_its_options_and_synced_by_its_command()
     {
         using var folder = new TemporaryFolder();
-        // Feeds that take no turn of the sample answers, which are the other tests'.
+        // With these parameters the simulator does not move on to its next sample feed, which other tests wait for.
         var feed = new Uri(fever.CreateClient("simulator", "http").BaseAddress!, "feed");
         var file = Path.Combine(folder.Path, "providers.json");
         await File.WriteAllTextAsync(
@@ -42,7 +42,7 @@ public sealed class ProvidersTests(FeverApp fever)
 
         foreach (var name in (string[])["acme", "beta"])
         {
-            // At this interval only the command can be the reason for a second one.
+            // The interval is a day: only the command can cause a second sync.
             Assert.Single(await ListAsync(ingestor, $"syncs?provider={name}"));
 
             var result = await app.ResourceCommands.ExecuteCommandAsync("ingestor", $"sync-{name}");
@@ -54,7 +54,7 @@ public sealed class ProvidersTests(FeverApp fever)
 
     private static async Task<JsonElement[]> ListAsync(HttpClient ingestor, string path)
     {
-        var answer = await ingestor.GetFromJsonAsync<JsonElement>(path);
-        return [.. answer.GetProperty("data").GetProperty(path.Split('?')[0]).EnumerateArray()];
+        var body = await ingestor.GetFromJsonAsync<JsonElement>(path);
+        return [.. body.GetProperty("data").GetProperty(path.Split('?')[0]).EnumerateArray()];
     }
 }

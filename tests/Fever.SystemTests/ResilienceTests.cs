@@ -2,18 +2,18 @@ using Fever.Testing;
 
 namespace Fever.SystemTests;
 
-/// <summary>These disturb the one app that the other tests use, and leave it healthy.</summary>
+/// <summary>These tests stop parts of the app that all tests share, and leave it healthy.</summary>
 [Collection(SharedApp.Name)]
 public sealed class ResilienceTests(FeverApp fever)
 {
-    [StandInTheory("The real Aspire does not restart what died.")]
+    [StandInTheory("The real Aspire does not restart a process that died.")]
     [InlineData("Fever.SearchApi.dll", true)]
     [InlineData("Fever.Ingestor.dll", true)]
     [InlineData("Fever.ProviderSimulator.dll", true)]
     [InlineData("native/bin/postgres", true)]
     [InlineData("GarnetServer.dll", true)]
     [InlineData("Fever.Gateway.dll", false)]
-    public async Task A_killed_child_comes_back_and_search_goes_on_answering(string program, bool othersAnswerMeanwhile)
+    public async Task Killed_process_is_restarted_and_search_keeps_responding(string program, bool searchResponds)
     {
         await fever.LatestSamplesAsync();
         var before = Processes.Running(program);
@@ -24,7 +24,7 @@ public sealed class ResilienceTests(FeverApp fever)
         await Eventually.BecomesAsync(
             async () =>
             {
-                if (othersAnswerMeanwhile)
+                if (searchResponds)
                 {
                     Assert.True(Samples.AreLatest(await fever.SearchAsync()));
                 }
@@ -37,7 +37,7 @@ public sealed class ResilienceTests(FeverApp fever)
     }
 
     [Fact]
-    public async Task Everything_is_remembered_over_a_restart_without_the_provider()
+    public async Task Events_survive_a_restart_without_the_provider()
     {
         var before = await fever.LatestSamplesAsync();
 

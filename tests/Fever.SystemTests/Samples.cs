@@ -5,7 +5,7 @@ namespace Fever.SystemTests;
 
 internal static class Samples
 {
-    /// <summary>The four sample events once the third answer has been taken in: Camela then ends at 21:30.</summary>
+    /// <summary>The four sample events after the sync of the third feed, in which Camela ends at 21:30.</summary>
     public static Task<JsonElement[]> LatestSamplesAsync(this FeverApp fever) =>
         Eventually.BecomesAsync(() => fever.SearchAsync(), AreLatest);
 

@@ -8,7 +8,7 @@ namespace Fever.SystemTests;
 public sealed class SearchTests(FeverApp fever)
 {
     [Fact]
-    public async Task Search_answers_every_event_that_was_ever_online_with_its_latest_values()
+    public async Task Search_returns_every_event_that_was_ever_online_with_its_latest_values()
     {
         var events = await fever.LatestSamplesAsync();
 
@@ -22,7 +22,7 @@ public sealed class SearchTests(FeverApp fever)
     }
 
     [Fact]
-    public async Task An_event_that_was_only_ever_offline_is_never_answered()
+    public async Task Event_that_was_only_ever_offline_is_never_returned()
     {
         await fever.LatestSamplesAsync();
 
@@ -38,7 +38,7 @@ public sealed class SearchTests(FeverApp fever)
     [InlineData("starts_at=", "starts_at")]
     [InlineData("ends_at=2021-01-01&ends_at=2021-01-02", "ends_at")]
     [InlineData("starts_at=2022-01-01T00:00:00Z&ends_at=2021-01-01T00:00:00Z", "starts_at")]
-    public async Task A_bad_query_is_answered_400_in_the_envelope(string query, string named)
+    public async Task Bad_query_gets_400_in_the_error_envelope(string query, string named)
     {
         using var response = await fever.Gateway.GetAsync($"/search?{query}");
 
@@ -49,15 +49,15 @@ public sealed class SearchTests(FeverApp fever)
     [InlineData(5_000, HttpStatusCode.BadRequest, "bad_request", "starts_at")]
     [InlineData(33_000, HttpStatusCode.RequestUriTooLong, "target_too_long", "8192")]
     [InlineData(70_000, HttpStatusCode.RequestUriTooLong, "target_too_long", "8192")]
-    public async Task A_value_that_is_no_time_is_refused_in_the_envelope_however_long_it_is(int length, HttpStatusCode status, string code, string mentions)
+    public async Task Value_that_is_no_time_is_rejected_in_the_error_envelope_whatever_its_length(int length, HttpStatusCode status, string code, string named)
     {
         using var response = await fever.Gateway.GetAsync($"/search?starts_at={new string('x', length)}");
 
-        await AssertEnvelopeAsync(response, status, code, mentions);
+        await AssertEnvelopeAsync(response, status, code, named);
     }
 
     [Fact]
-    public async Task An_unknown_path_is_answered_404_in_the_envelope()
+    public async Task Unknown_path_gets_404_in_the_error_envelope()
     {
         using var response = await fever.Gateway.GetAsync("/nothing/here");
 
@@ -78,7 +78,7 @@ public sealed class SearchTests(FeverApp fever)
     }
 
     [Fact]
-    public async Task The_docs_page_and_the_document_it_shows_come_through_the_gateway()
+    public async Task Docs_page_and_its_OpenAPI_document_are_served_by_the_gateway()
     {
         Assert.Contains("swagger-ui", await fever.Gateway.GetStringAsync("/"), StringComparison.OrdinalIgnoreCase);
 
@@ -91,15 +91,15 @@ public sealed class SearchTests(FeverApp fever)
     [Theory]
     [InlineData("h2c", 2, HttpVersionPolicy.RequestVersionExact)]
     [InlineData("http", 1, HttpVersionPolicy.RequestVersionOrLower)]
-    public async Task A_replica_speaks_HTTP_2_to_the_gateway_and_HTTP_1_to_everyone_else(string endpoint, int version, HttpVersionPolicy policy)
+    public async Task Replica_speaks_HTTP_2_to_the_gateway_and_HTTP_1_to_everyone_else(string endpoint, int version, HttpVersionPolicy policy)
     {
         using var replica = fever.CreateClient("searchapi-1", endpoint);
         using var search = new HttpRequestMessage(HttpMethod.Get, FeverApp.AllSamples) { Version = HttpVersion.Version20, VersionPolicy = policy };
 
-        using var answer = await replica.SendAsync(search);
+        using var response = await replica.SendAsync(search);
 
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.Equal(version, answer.Version.Major);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(version, response.Version.Major);
     }
 
     private static string WithoutIdAndTitle(JsonElement found)
@@ -111,9 +111,9 @@ public sealed class SearchTests(FeverApp fever)
     private static async Task AssertEnvelopeAsync(HttpResponseMessage response, HttpStatusCode status, string code, string messageNames)
     {
         Assert.Equal(status, response.StatusCode);
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        Assert.Equal(JsonValueKind.Null, answer.GetProperty("data").ValueKind);
-        Assert.Equal(code, answer.GetProperty("error").GetProperty("code").GetString());
-        Assert.Contains(messageNames, answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal(JsonValueKind.Null, body.GetProperty("data").ValueKind);
+        Assert.Equal(code, body.GetProperty("error").GetProperty("code").GetString());
+        Assert.Contains(messageNames, body.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 }

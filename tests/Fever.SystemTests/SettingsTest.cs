@@ -4,7 +4,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace Fever.SystemTests;
 
-/// <summary>A test of what the AppHost makes of its settings, without starting anything, in a folder of its own.</summary>
+/// <summary>A test of how the AppHost reads its settings. It starts nothing and has a folder of its own.</summary>
 public abstract class SettingsTest : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

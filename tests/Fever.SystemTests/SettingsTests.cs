@@ -4,11 +4,11 @@ using Fever.AppHost;
 
 namespace Fever.SystemTests;
 
-/// <summary>Ports, replicas, the data folder, and all that is not in PROVIDERS_FILE.</summary>
+/// <summary>Ports, replicas, the data folder, and every other setting but PROVIDERS_FILE.</summary>
 public sealed class SettingsTests : SettingsTest
 {
     [Fact]
-    public void The_defaults_are_two_replicas_the_simulator_and_a_data_folder_in_the_repository()
+    public void Defaults_are_two_replicas_the_simulator_and_a_data_folder_in_the_repository()
     {
         var settings = Read(("DATA_DIR", null));
 
@@ -25,7 +25,7 @@ public sealed class SettingsTests : SettingsTest
     [InlineData("GATEWAY_PORT", "1 to 65535", "0", "65536", "-80", "off", "http")]
     [InlineData("DASHBOARD_PORT", "1 to 65535, or 0 or 'off' for none", "65536", "-1", "none", "18888x")]
     [InlineData("PROVIDER_INTERVAL", "1 to 86400", "0", "86401", "1.5", "PT5M")]
-    public void A_number_that_is_none_or_out_of_bounds_is_named_with_what_is_accepted(string setting, string accepted, params string[] values)
+    public void Number_is_rejected_with_the_accepted_range_when_it_is_unreadable_or_out_of_range(string setting, string accepted, params string[] values)
     {
         foreach (var value in values)
         {
@@ -39,7 +39,7 @@ public sealed class SettingsTests : SettingsTest
     [InlineData("ftp://feeds.example")]
     [InlineData("file:///etc/passwd")]
     [InlineData("http://")]
-    public void A_provider_s_address_that_is_no_http_address_is_named(string url)
+    public void PROVIDER_URL_is_rejected_when_it_is_not_an_http_URL(string url)
     {
         Assert.Equal([$"PROVIDER_URL is '{url}'; accepted is an absolute http or https URL."], Errors(("PROVIDER_URL", url)));
         Assert.Equal(
@@ -48,7 +48,7 @@ public sealed class SettingsTests : SettingsTest
     }
 
     [Fact]
-    public void All_that_is_wrong_is_said_at_once() =>
+    public void All_errors_are_reported_at_once() =>
         Assert.Equal(
             ["SEARCH_REPLICAS", "GATEWAY_PORT", "DASHBOARD_PORT", "DATA_DIR"],
             Errors(("SEARCH_REPLICAS", "x"), ("GATEWAY_PORT", "x"), ("DASHBOARD_PORT", "x"), ("DATA_DIR", "/proc/nowhere")).Select(error => error.Split(' ')[0]));
@@ -57,7 +57,7 @@ public sealed class SettingsTests : SettingsTest
     [InlineData("0")]
     [InlineData("off")]
     [InlineData("OFF")]
-    public void The_dashboard_can_be_left_out(string off)
+    public void Dashboard_is_off_when_DASHBOARD_PORT_says_so(string off)
     {
         Assert.Null(Read(("DASHBOARD_PORT", off)).DashboardUrl);
         Assert.True(Settings.Options([$"--DASHBOARD_PORT={off}"]).DisableDashboard);
@@ -69,11 +69,11 @@ public sealed class SettingsTests : SettingsTest
     [InlineData("http://localhost:15000", "19000", "http://localhost:19000")]
     [InlineData("http://*:15000", null, "http://localhost:18888")]
     [InlineData("", "", "http://localhost:18888")]
-    public void The_dashboard_is_where_DASHBOARD_PORT_or_else_the_launch_profile_says(string profile, string? port, string address) =>
+    public void Dashboard_listens_where_DASHBOARD_PORT_or_else_the_launch_profile_says(string profile, string? port, string address) =>
         Assert.Equal(address, Read(("ASPNETCORE_URLS", profile), ("DASHBOARD_PORT", port)).DashboardUrl);
 
     [Fact]
-    public void A_port_in_use_or_asked_for_twice_is_named()
+    public void Port_is_rejected_when_it_is_in_use_or_set_twice()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -90,7 +90,7 @@ public sealed class SettingsTests : SettingsTest
     }
 
     [Fact]
-    public void The_volume_is_named_after_the_data_folder_however_that_is_spelled()
+    public void Volume_has_the_same_name_for_every_spelling_of_the_data_folder()
     {
         var data = Path.Combine(Folder, "my data");
         var volume = Read(("DATA_DIR", data)).DataVolume;
@@ -103,7 +103,7 @@ public sealed class SettingsTests : SettingsTest
     }
 
     [Fact]
-    public void A_data_folder_that_cannot_be_written_to_is_named()
+    public void DATA_DIR_is_rejected_when_it_is_not_writable()
     {
         var file = File("x");
 

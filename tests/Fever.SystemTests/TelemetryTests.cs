@@ -4,12 +4,12 @@ using Fever.Testing;
 
 namespace Fever.SystemTests;
 
-/// <summary>What the genuine Aspire dashboard has received, asked through its own API.</summary>
+/// <summary>What the genuine Aspire dashboard has received, read through its API.</summary>
 [Collection(SharedApp.Name)]
 public sealed class TelemetryTests(FeverApp fever)
 {
     [StandInFact(DashboardTest.OnlyWithTheStandIns)]
-    public async Task A_search_is_one_trace_from_the_gateway_through_a_replica_to_the_stores()
+    public async Task Search_is_one_trace_from_the_gateway_through_a_replica_to_Redis_and_PostgreSQL()
     {
         var traceId = $"{Guid.NewGuid():N}";
         using var request = new HttpRequestMessage(HttpMethod.Get, $"/search?starts_at={Random.Shared.Next(1000, 9999)}-01-01");
@@ -17,7 +17,7 @@ public sealed class TelemetryTests(FeverApp fever)
         using var response = await fever.Gateway.SendAsync(request);
         Assert.True(response.IsSuccessStatusCode);
 
-        // Each service sends its spans when it likes.
+        // Each service exports its spans at intervals of its own.
         var trace = await Eventually.BecomesAsync(
             async () => (await SpansAsync()).Where(span => span.TraceId == traceId).ToList(),
             spans => spans.Any(span => span.Service == "gateway" && span.Source == "Fever.Requests")
@@ -34,7 +34,7 @@ public sealed class TelemetryTests(FeverApp fever)
     }
 
     [StandInFact(DashboardTest.OnlyWithTheStandIns)]
-    public Task A_sync_is_one_trace_with_its_fetch_and_its_database_work() =>
+    public Task Sync_is_one_trace_with_its_fetch_and_its_database_work() =>
         Eventually.BecomesAsync(SpansAsync, spans => spans
             .GroupBy(span => span.TraceId)
             .Any(trace => trace.Any(span => span is { Service: "ingestor", Name: "sync" })
@@ -52,7 +52,7 @@ public sealed class TelemetryTests(FeverApp fever)
     [StandInFact(DashboardTest.OnlyWithTheStandIns)]
     public async Task Every_service_sends_traces_metrics_and_logs()
     {
-        // A service is known by its traces once it has done something.
+        // A service has traces once it has handled a request.
         await fever.SearchAsync();
 
         await Eventually.BecomesAsync(
@@ -68,10 +68,10 @@ public sealed class TelemetryTests(FeverApp fever)
 
     private async Task<List<Span>> SpansAsync()
     {
-        var answer = await fever.Dashboard.GetFromJsonAsync<JsonElement>("api/telemetry/traces");
+        var body = await fever.Dashboard.GetFromJsonAsync<JsonElement>("api/telemetry/traces");
         return
         [
-            .. from resource in answer.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
+            .. from resource in body.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
                from scope in resource.GetProperty("scopeSpans").EnumerateArray()
                from span in scope.GetProperty("spans").EnumerateArray()
                select new Span(

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Fever.Testing;
 
-/// <summary>An AppHost as its user runs it: a process of its own, on a data folder of its own, without the dashboard unless asked for.</summary>
+/// <summary>An AppHost in a process of its own, on a data folder of its own, without the dashboard unless a test sets its port.</summary>
 public sealed partial class AppHostProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -44,7 +44,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         Eventually.BecomesTrueAsync(() => Output.Contains(text, StringComparison.Ordinal)
             || (_process.HasExited ? throw new InvalidOperationException($"The AppHost ended:\n{Output}") : false));
 
-    /// <summary>Sends a signal and gives the exit code.</summary>
+    /// <summary>Sends a signal, and returns the exit code.</summary>
     public Task<int> EndAsync(string signal)
     {
         Processes.Signal(Id, signal);
@@ -57,7 +57,7 @@ public sealed partial class AppHostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>No process is left that knows of the data folder.</summary>
+    /// <summary>Waits until no process mentions the data folder.</summary>
     public Task NothingLeftAsync() => Eventually.BecomesTrueAsync(() => Processes.Mentioning(Data).Length == 0);
 
     public async ValueTask DisposeAsync()

@@ -7,7 +7,7 @@ namespace Fever.Testing;
 
 public static class DashboardClient
 {
-    /// <summary>Asks the genuine Aspire dashboard of an app that was started with one.</summary>
+    /// <summary>A client of the genuine Aspire dashboard of an app that was started with one.</summary>
     /// <exception cref="InvalidOperationException">The dashboard is not installed.</exception>
     public static HttpClient CreateDashboardClient(this DistributedApplication app)
     {

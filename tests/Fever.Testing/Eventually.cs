@@ -1,6 +1,6 @@
 namespace Fever.Testing;
 
-/// <summary>Waits for what happens by itself: that it does is asserted, never how soon. The limit only ends a test that would not.</summary>
+/// <summary>Waits for something that happens in the background. Tests assert that it happens, not how soon. The limit only ends a test that would hang.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
@@ -9,16 +9,16 @@ public static class Eventually
 
     public static Task BecomesTrueAsync(Func<Task<bool>> condition) => BecomesAsync(condition, isTrue => isTrue);
 
-    /// <summary>Asks until the condition holds, and returns the answer it holds for.</summary>
-    public static async Task<T> BecomesAsync<T>(Func<Task<T>> ask, Predicate<T> condition)
+    /// <summary>Reads the value again and again until the condition holds for it, and returns it.</summary>
+    public static async Task<T> BecomesAsync<T>(Func<Task<T>> read, Predicate<T> condition)
     {
         using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
-            var answer = await ask();
-            if (condition(answer))
+            var value = await read();
+            if (condition(value))
             {
-                return answer;
+                return value;
             }
 
             await Task.Delay(20, limit.Token);

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Fever.Testing;
 
-/// <summary>What the kernel says of processes, in /proc: promises about them cannot be tested any other way.</summary>
+/// <summary>What the kernel says about processes, in /proc: tests of leftover processes have no other source.</summary>
 public static class Processes
 {
     /// <summary>Sends a signal, by its name without SIG.</summary>
@@ -13,7 +13,7 @@ public static class Processes
         kill.WaitForExit();
     }
 
-    /// <summary>Processes below this one that run the program, named by a part of the command line.</summary>
+    /// <summary>Descendants of this process whose command line contains the text.</summary>
     public static int[] Running(string program) =>
         [.. DescendantsOf(Environment.ProcessId).Where(id => CommandLineOf(id).Contains(program, StringComparison.Ordinal))];
 
@@ -23,13 +23,13 @@ public static class Processes
         return [.. parents[id].SelectMany(child => DescendantsOf(child).Prepend(child))];
     }
 
-    /// <summary>Processes, other than this one, whose command line or environment holds the text.</summary>
+    /// <summary>Processes, other than this one, whose command line or environment contains the text.</summary>
     public static int[] Mentioning(string text) =>
         [.. All().Where(id => id != Environment.ProcessId && (CommandLineOf(id) + Read(id, "environ")).Contains(text, StringComparison.Ordinal))];
 
     public static async Task<IReadOnlyDictionary<string, string>> EnvironmentOfAsync(int id)
     {
-        // While setpriv and setsid are still becoming the program, there may be none to read.
+        // Between setpriv or setsid and the program itself the environment can be empty for a moment.
         var text = await Eventually.BecomesAsync(() => File.ReadAllTextAsync($"/proc/{id}/environ"), text => text.Length > 0);
         return text
             .Split('\0', StringSplitOptions.RemoveEmptyEntries)
@@ -39,10 +39,10 @@ public static class Processes
 
     public static string CommandLineOf(int id) => Read(id, "cmdline");
 
-    /// <summary>A zombie is gone: it only waits for somebody to ask how it ended.</summary>
+    /// <summary>A zombie counts as gone: it has ended, and its parent has not read its exit code yet.</summary>
     public static bool IsAlive(int id) => Stat(id) is { State: not 'Z' };
 
-    /// <summary>How readily a process gives way to others: 0 is normal, 19 the most.</summary>
+    /// <summary>The nice value: 0 is normal, 19 the lowest priority.</summary>
     public static int NiceOf(int id) => int.Parse(Read(id, "stat").Split(')')[^1].Trim().Split(' ')[16], CultureInfo.InvariantCulture);
 
     public static Task GoneAsync(IReadOnlyCollection<int> processes) =>
@@ -52,7 +52,7 @@ public static class Processes
         .Select(folder => int.TryParse(Path.GetFileName(folder), out var id) ? id : 0)
         .Where(id => id > 0);
 
-    /// <summary>proc(5): the name in parentheses may hold anything, so what follows it is counted from its end.</summary>
+    /// <summary>proc(5): the name in parentheses may contain any character, so the fields are counted from the last parenthesis.</summary>
     private static (char State, int Parent)? Stat(int id) =>
         Read(id, "stat").Split(')')[^1].Trim().Split(' ') is { Length: > 1 } fields
             ? (fields[0][0], int.Parse(fields[1], CultureInfo.InvariantCulture))

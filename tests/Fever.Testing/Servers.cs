@@ -22,7 +22,7 @@ public sealed class Servers : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
         await command.ExecuteNonQueryAsync();
-        // Every test has pools of its own: what it leaves idle would use up the server's connections.
+        // Every test has pools of its own; without pruning, their idle connections would reach the server's limit.
         return $"{_postgres};Database={name};Connection Idle Lifetime=1;Connection Pruning Interval=1";
     }
 

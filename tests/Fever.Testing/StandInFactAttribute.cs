@@ -2,7 +2,7 @@ using Xunit;
 
 namespace Fever.Testing;
 
-/// <summary>A test of what only the stand-ins do or have; with the real Aspire it is skipped, with the reason given here.</summary>
+/// <summary>A test of something that only the stand-ins have; with the real Aspire it is skipped, for this reason.</summary>
 public sealed class StandInFactAttribute : FactAttribute
 {
     public StandInFactAttribute(string reason) => Skip = StandIns.AreUsed ? null : reason;

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Fever.Testing;
 
-/// <summary>Stands between a service and a server so that a test can take the server away, make it hang, or put TLS in front of it.</summary>
+/// <summary>A proxy between a service and a server, with which a test can cut the connection, make the server hang, or add TLS.</summary>
 public sealed class TcpProxy : IDisposable
 {
     private readonly string _host;
@@ -27,7 +27,7 @@ public sealed class TcpProxy : IDisposable
         ConnectionString = connectionString(_port);
     }
 
-    /// <summary>The server's, through the proxy.</summary>
+    /// <summary>The server's connection string, with the address of the proxy.</summary>
     public string ConnectionString { get; }
 
     public static TcpProxy ToPostgres(string connectionString)
@@ -57,13 +57,13 @@ public sealed class TcpProxy : IDisposable
         _open.Cancel();
     }
 
-    /// <summary>Goes on accepting, and passes nothing on any more.</summary>
+    /// <summary>Goes on accepting connections, but forwards nothing any more.</summary>
     public void Hang() => _isHanging = true;
 
-    /// <summary>Passes on everything, but late.</summary>
+    /// <summary>Forwards everything after a delay.</summary>
     public void SlowDown(TimeSpan delay) => _delay = (int)delay.TotalMilliseconds;
 
-    /// <summary>Ends a cut, a hang or a slow time, and every connection that there still was.</summary>
+    /// <summary>Ends a cut, a hang or a delay, and closes every connection that is still open.</summary>
     public void Restore()
     {
         Cut();
