@@ -1,5 +1,7 @@
 using System.Net;
+using Fever.SearchApi.Catalog;
 using Fever.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fever.SearchApi.Tests;
 
@@ -111,6 +113,66 @@ public sealed class OutageTests(Servers servers)
         database.Restore();
 
         await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search?starts_at=2021-06-01")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_known_to_hang_no_search_waits_for_it()
+    {
+        var catalog = await TestCatalog.CreateAsync(servers, "found");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        using var gate = new QueryGate();
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).Remembering();
+        var client = await replica.ReadyAsync();
+        Assert.Equal(["found"], await client.TitlesAsync(""));
+        await catalog.PublishAsync();
+        await replica.LearnsAsync(1);
+        database.Hang();
+        var first = client.GetAsync("/search?starts_at=2021-05-01");
+        await Eventually.BecomesTrueAsync(() => gate.Queries == 2);
+        await Eventually.BecomesTrueAsync(() => replica.Services.GetRequiredService<CatalogPoller>().IsDatabaseLost);
+        Assert.False(first.IsCompleted, "The poller is to know before the time limit of a search has passed.");
+
+        var known = await client.GetAsync("/search");
+        var others = await Task.WhenAll(Enumerable.Range(1, 9).Select(day => client.GetAsync($"/search?starts_at=2021-06-0{day}")));
+
+        Assert.Equal("SearchApi; hit; detail=last-known", known.CacheStatus());
+        Assert.All(others, answer => Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode));
+        Assert.Equal(2, gate.Queries);
+
+        database.Restore();
+
+        await first;
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search")).CacheStatus() == "SearchApi; fwd=miss");
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1000000")]
+    public async Task A_last_known_page_still_leads_to_the_next_one(string memorySize)
+    {
+        var catalog = await TestCatalog.CreateAsync(servers, "one", "two", "three");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).With("OutputCaching:MemorySize", memorySize);
+        var client = await replica.ReadyAsync();
+        var pages = new List<HttpResponseMessage>();
+        for (var path = "/search?starts_at=2021-06-01&limit=1"; path is not null; path = pages[^1].NextPage())
+        {
+            pages.Add(await Eventually.BecomesAsync(() => client.GetAsync(path), page => page.IsCached()));
+        }
+
+        await catalog.PublishAsync();
+        await replica.LearnsAsync(1);
+        database.Cut();
+
+        foreach (var page in pages)
+        {
+            var lastKnown = await client.GetAsync(page.RequestMessage!.RequestUri);
+            Assert.Equal("SearchApi; hit; detail=last-known", lastKnown.CacheStatus());
+            Assert.Equal(page.NextPage(), lastKnown.NextPage());
+            Assert.Equal(await page.EventIdsAsync(), await lastKnown.EventIdsAsync());
+        }
+
+        Assert.Equal(3, pages.Count);
     }
 
     [Fact]

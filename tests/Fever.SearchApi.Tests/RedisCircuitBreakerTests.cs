@@ -40,10 +40,15 @@ public sealed class RedisCircuitBreakerTests(Servers servers)
     public async Task A_client_that_blocks_its_caller_blocks_no_request()
     {
         using var never = new ManualResetEventSlim();
-        var redis = await ProtectAsync(new ScriptedStore { Blocks = never }, new ManualTime());
+        var time = new ManualTime();
+        var redis = await ProtectAsync(new ScriptedStore { Blocks = never }, time);
 
-        Assert.Null(await redis.GetAsync("key"));
-        await redis.TrySetAsync("key", [1]);
+        var write = redis.TrySetAsync("key", [1]);
+        var read = redis.GetAsync("key");
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.False(await write);
+        Assert.Null(await read);
 
         never.Set();
     }
@@ -81,16 +86,5 @@ public sealed class RedisCircuitBreakerTests(Servers servers)
         }
 
         public ValueTask EvictByTagAsync(string tag, CancellationToken cancellationToken) => ValueTask.CompletedTask;
-    }
-
-    private sealed class ManualTime : TimeProvider
-    {
-        private long _now;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => Volatile.Read(ref _now);
-
-        public void Advance(TimeSpan by) => Interlocked.Add(ref _now, by.Ticks);
     }
 }

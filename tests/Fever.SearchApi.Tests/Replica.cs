@@ -25,6 +25,8 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         ["Database:QueryTimeout"] = "00:00:30",
     };
 
+    private TimeProvider _time = TimeProvider.System;
+
     /// <summary>How many requests are under way beyond their last synchronous step.</summary>
     public PendingRequests Pending { get; } = new();
 
@@ -33,6 +35,12 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
     public Replica With(string setting, string value)
     {
         _settings[setting] = value;
+        return this;
+    }
+
+    public Replica With(TimeProvider time)
+    {
+        _time = time;
         return this;
     }
 
@@ -61,6 +69,7 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IStartupFilter>(Pending);
+            services.AddSingleton(_time);
             services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(Spans));
         });
     }
