@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fever.SearchApi.Queries;
 using Npgsql;
 using NpgsqlTypes;
@@ -21,9 +22,6 @@ internal static class EventSql
     private const string RestOfRange = $"{InRange} AND (starts_at, id) > ($4, $5) {InOrder} LIMIT $3";
     private const string WholeRange = $"{InRange} {InOrder}";
     private const string WholeRestOfRange = $"{InRange} AND (starts_at, id) > ($3, $4) {InOrder}";
-    private const string Selected = "SELECT FROM published_events WHERE starts_at >= $1 AND starts_at <= $2 AND ends_at <= $2";
-    private const string Excess = $"SELECT EXISTS ({Selected} OFFSET $3)";
-    private const string ExcessOfRest = $"SELECT EXISTS ({Selected} AND (starts_at, id) > ($4, $5) OFFSET $3)";
 
     private const string One = $"{Columns} WHERE id = $1";
 
@@ -36,19 +34,10 @@ internal static class EventSql
             return new NpgsqlBatchCommand(One) { Parameters = { Of(id) } };
         }
 
-        return Command(TextOf(query, limit), query, limit);
-    }
-
-    /// <summary>Whether the query selects more than so many events.</summary>
-    public static NpgsqlBatchCommand HasMoreThan(int events, SearchQuery query) =>
-        Command(query.After is null ? Excess : ExcessOfRest, query, events);
-
-    private static NpgsqlBatchCommand Command(string text, SearchQuery query, int? rows)
-    {
-        var command = new NpgsqlBatchCommand(text) { Parameters = { Of(From(query)), Of(query.Range.To ?? DateTime.MaxValue) } };
-        if (rows is { } count)
+        var command = new NpgsqlBatchCommand(TextOf(query, limit)) { Parameters = { Of(From(query)), Of(query.Range.To ?? DateTime.MaxValue) } };
+        if (limit is { } rows)
         {
-            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = count });
+            command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = rows });
         }
 
         if (query.After is { } after)
@@ -57,6 +46,14 @@ internal static class EventSql
             command.Parameters.Add(Of(after.Id));
         }
 
+        return command;
+    }
+
+    /// <summary>Whether the query selects more than so many events.</summary>
+    public static NpgsqlBatchCommand HasMoreThan(int events, SearchQuery query)
+    {
+        var command = For(query, limit: null);
+        command.CommandText = string.Create(CultureInfo.InvariantCulture, $"SELECT EXISTS ({command.CommandText} OFFSET {events})");
         return command;
     }
 
