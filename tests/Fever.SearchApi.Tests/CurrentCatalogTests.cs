@@ -64,7 +64,7 @@ public sealed class CurrentCatalogTests
     }
 
     [Fact]
-    public void Age_counts_from_the_last_poll_that_found_this_version()
+    public void Age_counts_from_the_last_read_that_found_this_version()
     {
         _catalog.Confirm(Version(1), before: null);
         _time.Advance(TimeSpan.FromSeconds(5));
@@ -72,6 +72,9 @@ public sealed class CurrentCatalogTests
 
         var before = _catalog.Version;
         _catalog.Observe(Version(2));
+        Assert.Equal(TimeSpan.Zero, _catalog.Age);
+
+        _time.Advance(TimeSpan.FromSeconds(5));
         _catalog.Confirm(Version(1), before);
         Assert.Equal(TimeSpan.FromSeconds(5), _catalog.Age);
 
