@@ -65,7 +65,7 @@ internal sealed partial class OutputCacheLookup(
         var result = await find(query.Canonical(resolution));
         if (!IsAnswer(result, resolution) && result is not LookupResult.Unavailable)
         {
-            return await find(query.Canonical(CatalogVersion.AnyTime));
+            result = await find(query.Canonical(CatalogVersion.AnyTime));
         }
 
         foreach (var other in CatalogVersion.TimeResolutions.Where(other => result is LookupResult.Unavailable && other != resolution))
