@@ -10,6 +10,6 @@ internal sealed class CatalogHealthCheck(CurrentCatalog catalog) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(catalog.Version is { } version
-            ? HealthCheckResult.Healthy($"Catalog version {version.Version}")
+            ? HealthCheckResult.Healthy($"Catalog version {version.Number}")
             : HealthCheckResult.Unhealthy("No catalog version has been read yet"));
 }

@@ -50,7 +50,7 @@ internal sealed partial class CatalogPoller(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private bool IsKnown(long version) => catalog.Version?.Version >= version;
+    private bool IsKnown(long version) => catalog.Version?.Number >= version;
 
     /// <summary>Joins the poll that is under way, or begins one.</summary>
     private Task<bool> PollOnceAsync()
@@ -68,7 +68,7 @@ internal sealed partial class CatalogPoller(
         try
         {
             // The driver does not end every call when its token is cancelled: not while the server hangs before its first response.
-            var polled = await ReadTwiceAsync(timeout.Token).WaitAsync(timeout.Token);
+            var polled = await ReadWithRetryAsync(timeout.Token).WaitAsync(timeout.Token);
             LogChange(before, polled);
             catalog.Confirm(polled, before);
             _isDatabaseLost = false;
@@ -79,7 +79,7 @@ internal sealed partial class CatalogPoller(
             if (!_isDatabaseLost)
             {
                 _isDatabaseLost = true;
-                Log.Lost(logger, before is null ? "none" : $"{before.Version}", exception.GetBaseException().Message);
+                Log.Lost(logger, before is null ? "none" : $"{before.Number}", exception.GetBaseException().Message);
             }
 
             return false;
@@ -87,7 +87,7 @@ internal sealed partial class CatalogPoller(
     }
 
     /// <summary>After a restart of the server the pooled connection is dead; the next one is new.</summary>
-    private async Task<CatalogVersion> ReadTwiceAsync(CancellationToken cancellationToken)
+    private async Task<CatalogVersion> ReadWithRetryAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -109,12 +109,12 @@ internal sealed partial class CatalogPoller(
     {
         if (_isDatabaseLost || before is null)
         {
-            Log.Found(logger, polled.Version);
+            Log.Found(logger, polled.Number);
         }
 
-        if (polled.Version < before?.Version)
+        if (polled.Number < before?.Number)
         {
-            Log.Replaced(logger, before.Version, polled.Version);
+            Log.Replaced(logger, before.Number, polled.Number);
         }
     }
 

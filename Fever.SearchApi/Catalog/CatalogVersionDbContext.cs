@@ -10,7 +10,7 @@ internal sealed class CatalogVersionDbContext(DbContextOptions<CatalogVersionDbC
     protected override void OnModelCreating(ModelBuilder modelBuilder) => modelBuilder.Entity<CatalogVersion>(version =>
     {
         version.HasNoKey().ToTable("catalog");
-        version.Property(row => row.Version).HasColumnName("version");
+        version.Property(row => row.Number).HasColumnName("version");
         version.Property(row => row.ChangedAt).HasColumnName("changed_at");
         version.Property(row => row.TimeResolution).HasColumnName("time_resolution");
     });

@@ -14,7 +14,7 @@ internal sealed class CurrentCatalog(TimeProvider time)
     /// <summary>Takes a version that was read along with events. An older one is ignored: the read may have begun a while ago.</summary>
     public void Observe(CatalogVersion version)
     {
-        while (Version is var known && (known is null || known.Version < version.Version))
+        while (Version is var known && (known is null || known.Number < version.Number))
         {
             if (TryReplace(known, version))
             {

@@ -24,11 +24,11 @@ internal sealed partial class LargeResponseReader(
     private const int ChunkSize = 64 * 1024;
 
     private readonly SemaphoreSlim _connections = new(MaxConcurrency);
-    private readonly ConcurrentDictionary<SearchQuery, CachedResponse> _underWay = new();
+    private readonly ConcurrentDictionary<SearchQuery, CachedResponse> _inFlight = new();
     private readonly ConditionalWeakTable<GzipBody, object> _bodies = [];
 
     /// <summary>The response that is being read for this query, if one is.</summary>
-    public CachedResponse? FindUnderWay(SearchQuery query) => _underWay.GetValueOrDefault(query);
+    public CachedResponse? FindInFlight(SearchQuery query) => _inFlight.GetValueOrDefault(query);
 
     /// <summary>Counts the body while it is in use; <see cref="BeginAsync"/> does so for those that are read here.</summary>
     public void Track(GzipBody body) => _bodies.AddOrUpdate(body, body);
@@ -117,14 +117,14 @@ internal sealed partial class LargeResponseReader(
         var body = new GzipBody();
         var response = ResponseTo(query, version, body);
         Track(body);
-        _underWay[query] = response;
+        _inFlight[query] = response;
         begun.TrySetResult(response);
         if (await TryWriteAsync(body, rows, stalled))
         {
             onComplete(response);
         }
 
-        _underWay.TryRemove(new(query, response));
+        _inFlight.TryRemove(new(query, response));
     }
 
     private CachedResponse ResponseTo(SearchQuery query, CatalogVersion version, ResponseBody body) =>

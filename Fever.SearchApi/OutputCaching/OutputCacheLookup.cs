@@ -35,7 +35,7 @@ internal sealed partial class OutputCacheLookup(
             return false;
         }
 
-        if (!response.IsInRedis)
+        if (response.NeedsRedisWrite)
         {
             redis.Set(response);
         }
@@ -88,9 +88,9 @@ internal sealed partial class OutputCacheLookup(
 
     private async Task<LookupResult> FetchAsync(SearchQuery query, bool withBody)
     {
-        if (largeReader.FindUnderWay(query) is { } underWay && underWay.Version == catalog.Version)
+        if (largeReader.FindInFlight(query) is { } inFlight && inFlight.Version == catalog.Version)
         {
-            return new LookupResult.Fresh(underWay, CacheTier.None);
+            return new LookupResult.Fresh(inFlight, CacheTier.None);
         }
 
         var isRedisRead = redis.IsWorthReading();
@@ -156,7 +156,7 @@ internal sealed partial class OutputCacheLookup(
     private void Store(CachedResponse response)
     {
         memory.Set(response);
-        if (!response.IsInRedis)
+        if (response.NeedsRedisWrite)
         {
             redis.Set(response);
         }
@@ -165,9 +165,9 @@ internal sealed partial class OutputCacheLookup(
     /// <summary>The newest response that is known; fresh from that version on. An error is not worth repeating: it may have ended.</summary>
     private LookupResult FindLastKnown(SearchQuery query, CachedResponse? shared, long freshFrom = long.MaxValue)
     {
-        var last = memory.TryGet(query, out var own) && !(shared?.Version.Version > own.Version.Version) ? own : shared;
+        var last = memory.TryGet(query, out var own) && !(shared?.Version.Number > own.Version.Number) ? own : shared;
         return last is null or { Body: ErrorBody } ? new LookupResult.Unavailable()
-            : last.Version.Version >= freshFrom ? new LookupResult.Fresh(last, CacheTier.Redis)
+            : last.Version.Number >= freshFrom ? new LookupResult.Fresh(last, CacheTier.Redis)
             : new LookupResult.Stale(last);
     }
 

@@ -28,12 +28,12 @@ internal sealed partial class RedisCircuitBreaker(
         try
         {
             var entry = await RunAsync(() => store.GetAsync(key, CancellationToken.None), options.Value.RedisReadTimeout);
-            Close();
+            CloseCircuit();
             return entry;
         }
         catch (Exception exception)
         {
-            Open(exception);
+            OpenCircuit(exception);
             return null;
         }
     }
@@ -75,7 +75,7 @@ internal sealed partial class RedisCircuitBreaker(
             || (time.GetTimestamp() >= until && Interlocked.CompareExchange(ref _openUntil, EndOfPause(), until) == until);
     }
 
-    private void Open(Exception exception)
+    private void OpenCircuit(Exception exception)
     {
         metrics.RedisFailure("get");
         if (Interlocked.Exchange(ref _openUntil, EndOfPause()) == Closed)
@@ -84,7 +84,7 @@ internal sealed partial class RedisCircuitBreaker(
         }
     }
 
-    private void Close()
+    private void CloseCircuit()
     {
         if (Volatile.Read(ref _openUntil) != Closed && Interlocked.Exchange(ref _openUntil, Closed) != Closed)
         {

@@ -29,7 +29,7 @@ internal static class RedisEntry
         var entry = new byte[size!.Value];
         var header = new Header
         {
-            Version = response.Version.Version,
+            Version = response.Version.Number,
             ChangedAt = response.Version.ChangedAt.Ticks,
             TimeResolution = response.Version.TimeResolution,
             CreatedAt = response.CreatedAt.Ticks,
@@ -62,7 +62,7 @@ internal static class RedisEntry
             header.PlainLength > 0 ? GzipBody.Completed(bytes, header.PlainLength) : new PlainBody(bytes),
             header.NextStartsAt < 0 ? null : new PageCursor(new DateTime(header.NextStartsAt, DateTimeKind.Utc), header.NextId),
             new DateTime(header.CreatedAt, DateTimeKind.Utc))
-        { IsInRedis = true };
+        { NeedsRedisWrite = false };
     }
 
     [StructLayout(LayoutKind.Sequential, Pack = 1)]

@@ -57,7 +57,7 @@ internal sealed class RedisTier(
     {
         if (response.Size > options.Value.RedisQueueSize || (response.Body is GzipBody && response.Body.Size > options.Value.RedisMaxEntrySize))
         {
-            response.IsInRedis = true;
+            response.NeedsRedisWrite = false;
             return;
         }
 
@@ -68,7 +68,7 @@ internal sealed class RedisTier(
             return;
         }
 
-        response.IsInRedis = true;
+        response.NeedsRedisWrite = false;
         _queue.Writer.TryWrite((response, Activity.Current?.Context ?? default));
     }
 
@@ -76,11 +76,11 @@ internal sealed class RedisTier(
     {
         await foreach (var (response, parent) in _queue.Reader.ReadAllAsync(stoppingToken))
         {
-            using (SearchActivities.Start(SearchActivities.Share, parent))
+            using (SearchActivities.Start(SearchActivities.WriteToRedis, parent))
             {
                 // One that was not written is offered again when it is asked for.
-                response.IsInRedis = RedisEntry.Serialize(response, options.Value.RedisMaxEntrySize) is not { } entry
-                    || await redis.TrySetAsync(KeyOf(response.Query), entry);
+                response.NeedsRedisWrite = RedisEntry.Serialize(response, options.Value.RedisMaxEntrySize) is { } entry
+                    && !await redis.TrySetAsync(KeyOf(response.Query), entry);
             }
 
             Interlocked.Add(ref _queued, -response.Size);

@@ -32,8 +32,8 @@ internal sealed class CachedResponse(SearchQuery query, CatalogVersion version, 
     /// <summary>Bytes that it takes in memory.</summary>
     public long Size => Overhead + body.Size;
 
-    /// <summary>Whether Redis has it or is about to have it, or does not keep it: an error, or a long one.</summary>
-    public bool IsInRedis { get; set; } = body is ErrorBody;
+    /// <summary>Whether it is to be written to Redis: not when Redis has it or is about to, and never an error.</summary>
+    public bool NeedsRedisWrite { get; set; } = body is not ErrorBody;
 
     public string TagFor(ContentCoding coding) => _tags[(int)coding] ??= new EntityTag(query, version).For(coding);
 }

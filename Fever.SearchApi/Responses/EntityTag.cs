@@ -48,7 +48,7 @@ internal readonly record struct EntityTag(SearchQuery Query, CatalogVersion Vers
                 hash = (hash ^ character) * 1099511628211;
             }
 
-            return string.Create(CultureInfo.InvariantCulture, $"{Version.Version:x}-{Version.ChangedAt.Ticks:x}-{hash:x}");
+            return string.Create(CultureInfo.InvariantCulture, $"{Version.Number:x}-{Version.ChangedAt.Ticks:x}-{hash:x}");
         }
     }
 }

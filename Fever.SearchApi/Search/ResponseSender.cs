@@ -6,10 +6,11 @@ using Fever.SearchApi.Responses;
 using Fever.ServiceDefaults.Errors;
 using Fever.ServiceDefaults.Http;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace Fever.SearchApi.Search;
 
-/// <summary>Sends responses with the headers that callers and downstream caches need, and evaluates conditional requests (RFC 9110, 13).</summary>
+/// <summary>Sends responses with the headers that callers and downstream caches need.</summary>
 internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCachingOptions> options, TimeProvider time)
 {
     private const string ContentType = "application/json; charset=utf-8";
@@ -20,33 +21,33 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
     private readonly Lazy<string> _cacheControl = new(() => CacheControl(options.Value));
     private volatile VersionHeaders? _versionHeaders;
 
-    /// <summary>Responds with 304 or 412 if the request has a condition that says so. It takes the name of a response, not the response.</summary>
-    public bool TryRespondToCondition(HttpContext context, SearchQuery query, out Task responding)
+    /// <summary>Responds with 304 or 412 if a precondition says so. It takes the tag of a response, not the response.</summary>
+    public bool TryRespondToPreconditions(HttpContext context, SearchQuery query, out Task responding)
     {
         responding = Task.CompletedTask;
-        var condition = context.Request.Headers;
-        if ((condition.IfNoneMatch.Count == 0 && condition.IfMatch.Count == 0 && condition.IfModifiedSince.Count == 0) || catalog.Version is not { } version)
+        var headers = context.Request.Headers;
+        if (!headers.HasPreconditions() || catalog.Version is not { } version)
         {
             return false;
         }
 
         var tag = new EntityTag(query.Canonical(version.TimeResolution), version);
-        if (condition.IfMatch.Count > 0 && !tag.IsIn(context.Request.GetTypedHeaders().IfMatch))
+        if (context.Request.FailsIfMatch(tag))
         {
             responding = context.WriteErrorAsync(StatusCodes.Status412PreconditionFailed, "The events have changed: the response is another one than If-Match names.");
             return true;
         }
 
         // Every search has a response; whether an event exists has to be looked up.
-        var isForAnyEvent = query.EventId is not null && (condition.IfNoneMatch.Count == 0 || condition.IfNoneMatch == "*");
-        if (isForAnyEvent || !IsNotModified(condition, tag, out var current))
+        var isForAnyEvent = query.EventId is not null && (headers.IfNoneMatch.Count == 0 || headers.IfNoneMatch == "*");
+        if (isForAnyEvent || !context.Request.IsNotModified(tag, HasLastModified(version) ? HeadersOf(version).ChangedAt : (StringValues?)null, out var matched))
         {
             return false;
         }
 
         context.Response.StatusCode = StatusCodes.Status304NotModified;
         context.Response.Headers.Vary = "Accept-Encoding";
-        context.Response.Headers.ETag = current;
+        context.Response.Headers.ETag = matched;
         DescribeVersion(context.Response.Headers, version);
         return true;
     }
@@ -85,13 +86,6 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
         return SendBodyAsync(context, query, response, hasTag: false);
     }
 
-    public static Task SendUnavailableAsync(HttpContext context)
-    {
-        // 503 for a timeout too: the caller should do the same, which is to try again shortly.
-        context.Response.Headers.RetryAfter = "1";
-        return context.WriteErrorAsync(StatusCodes.Status503ServiceUnavailable, "The events cannot be read at the moment. Try again in a second.");
-    }
-
     private static Task SendBodyAsync(HttpContext context, SearchQuery query, CachedResponse response, bool hasTag)
     {
         var headers = context.Response.Headers;
@@ -102,64 +96,10 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
             headers.Link = LinkTo(context.Request, query, next);
         }
 
-        var accepted = ContentCodingExtensions.ParseAccepted(context.Request.Headers.AcceptEncoding);
-        var coding = response.Body switch
-        {
-            PlainBody plain => plain.Choose(accepted),
-            GzipBody => accepted & ContentCoding.Gzip,
-            _ => ContentCoding.Identity,
-        };
+        var coding = response.Body.ChooseCoding(context.Request.Headers.AcceptEncoding);
         headers.ContentEncoding = coding.Name();
         headers.ETag = hasTag ? response.TagFor(coding) : default;
-        return response.Body switch
-        {
-            PlainBody plain when plain.TryGet(coding, out var bytes) => WriteAsync(context, bytes),
-            PlainBody plain => WriteWhenCompressedAsync(context, plain, coding),
-            GzipBody gzip => WriteAsync(context, gzip, coding),
-            _ => Task.CompletedTask,
-        };
-    }
-
-    private static async Task WriteWhenCompressedAsync(HttpContext context, PlainBody body, ContentCoding coding) =>
-        await WriteAsync(context, await body.CompressAsync(coding).WaitAsync(context.RequestAborted));
-
-    private static Task WriteAsync(HttpContext context, byte[] bytes)
-    {
-        context.Response.ContentLength = bytes.Length;
-        // No token, which would cost an allocation: the server ends writes to a client that left.
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(bytes, CancellationToken.None).AsTask();
-    }
-
-    private static async Task WriteAsync(HttpContext context, GzipBody body, ContentCoding coding)
-    {
-        context.Response.ContentLength = coding == ContentCoding.Gzip ? body.Length : body.PlainLength;
-        if (HttpMethods.IsHead(context.Request.Method))
-        {
-            return;
-        }
-
-        try
-        {
-            await body.CopyToAsync(context.Response.Body, coding, context.RequestAborted);
-        }
-        catch (IOException) when (!context.Response.HasStarted)
-        {
-            context.Response.Clear();
-            await SendUnavailableAsync(context);
-        }
-        catch (IOException)
-        {
-            // The caller must see that this is not the end.
-            context.Abort();
-        }
-    }
-
-    private bool IsNotModified(IHeaderDictionary condition, EntityTag tag, out string? current)
-    {
-        current = null;
-        return condition.IfNoneMatch.Count > 0 ? (current = tag.FindIn(condition.IfNoneMatch)) is not null
-            // Exactly the date that was given: any other may lie between two versions of one second.
-            : condition.IfModifiedSince.Count > 0 && HasLastModified(tag.Version) && condition.IfModifiedSince == HeadersOf(tag.Version).ChangedAt;
+        return response.Body.SendAsync(context, coding);
     }
 
     private void DescribeVersion(IHeaderDictionary headers, CatalogVersion version)

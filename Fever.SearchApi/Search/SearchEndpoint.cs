@@ -2,6 +2,7 @@ using System.Globalization;
 using Fever.SearchApi.Catalog;
 using Fever.SearchApi.OutputCaching;
 using Fever.SearchApi.Queries;
+using Fever.SearchApi.Responses;
 using Fever.SearchApi.Telemetry;
 using Fever.ServiceDefaults.Errors;
 using Fever.ServiceDefaults.Http;
@@ -29,7 +30,7 @@ internal sealed class SearchEndpoint(
     {
         var isBehind = context.Request.Headers.TryGetValue(CatalogHeaders.MinimumVersion, out var text)
             & long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimumVersion)
-            && !(catalog.Version?.Version >= minimumVersion);
+            && !(catalog.Version?.Number >= minimumVersion);
         return isBehind ? CatchUpAndAnswerAsync(context, query, minimumVersion) : AnswerFromKnownVersionAsync(context, query);
     }
 
@@ -43,7 +44,7 @@ internal sealed class SearchEndpoint(
 
     private Task AnswerFromKnownVersionAsync(HttpContext context, SearchQuery query)
     {
-        if (sender.TryRespondToCondition(context, query, out var responding))
+        if (sender.TryRespondToPreconditions(context, query, out var responding))
         {
             metrics.CacheHit();
             return responding;
@@ -76,7 +77,7 @@ internal sealed class SearchEndpoint(
         {
             LookupResult.Fresh fresh => sender.SendFreshAsync(context, query, fresh.Response, fresh.Tier),
             LookupResult.Stale stale => sender.SendStaleAsync(context, query, stale.Response),
-            _ => ResponseSender.SendUnavailableAsync(context),
+            _ => BodySender.SendUnavailableAsync(context),
         };
     }
 }

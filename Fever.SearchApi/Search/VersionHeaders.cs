@@ -9,7 +9,7 @@ internal sealed class VersionHeaders(CatalogVersion version)
 {
     public CatalogVersion Version => version;
 
-    public StringValues Number { get; } = version.Version.ToString(CultureInfo.InvariantCulture);
+    public StringValues Number { get; } = version.Number.ToString(CultureInfo.InvariantCulture);
 
     public StringValues TimeResolution { get; } = version.TimeResolution.ToString(CultureInfo.InvariantCulture);
 

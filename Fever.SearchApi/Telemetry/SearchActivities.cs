@@ -6,7 +6,7 @@ namespace Fever.SearchApi.Telemetry;
 internal static class SearchActivities
 {
     public const string Read = "read events";
-    public const string Share = "share response";
+    public const string WriteToRedis = "write response to Redis";
     public const string ReadsTag = "fever.search.reads";
 
     private static readonly ActivitySource Source = new("Fever.SearchApi");

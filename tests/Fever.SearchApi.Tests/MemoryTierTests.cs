@@ -101,7 +101,7 @@ public sealed class MemoryTierTests
         }
 
         Assert.True(_memory.TryGet(Query(1), out var newest));
-        Assert.Equal(100, newest.Version.Version);
+        Assert.Equal(100, newest.Version.Number);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class MemoryTierTests
         _memory.Set(Response(2, version: 2, bodySize: MemorySize));
 
         Assert.True(_memory.TryGet(Query(1), out var kept));
-        Assert.Equal(1, kept.Version.Version);
+        Assert.Equal(1, kept.Version.Number);
         Assert.False(Has(2));
     }
 
@@ -138,7 +138,7 @@ public sealed class MemoryTierTests
         _memory.Set(Response(1, second));
 
         Assert.True(_memory.TryGet(Query(1), out var found));
-        Assert.Equal(kept, found.Version.Version);
+        Assert.Equal(kept, found.Version.Number);
     }
 
     private bool Has(int query) => _memory.TryGet(Query(query), out var found) && found.Query == Query(query);

@@ -57,7 +57,7 @@ internal sealed class Replica(string postgres, string redis) : WebApplicationFac
 
     /// <summary>Waits until the replica has noticed the version.</summary>
     public Task LearnsAsync(long version) =>
-        Eventually.BecomesTrueAsync(() => Services.GetRequiredService<CurrentCatalog>().Version?.Version == version);
+        Eventually.BecomesTrueAsync(() => Services.GetRequiredService<CurrentCatalog>().Version?.Number == version);
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

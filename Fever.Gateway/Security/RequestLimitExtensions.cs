@@ -2,7 +2,7 @@ using Fever.ServiceDefaults.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
-namespace Fever.Gateway.Http;
+namespace Fever.Gateway.Security;
 
 /// <summary>Rejects requests that a replica could not read, or that would make it respond with headers of any length.</summary>
 internal static class RequestLimitExtensions

@@ -2,7 +2,7 @@ using Fever.Gateway.Retries;
 using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Model;
 
-namespace Fever.Gateway.Routing;
+namespace Fever.Gateway.Forwarding;
 
 /// <summary>
 /// Takes a replica out of rotation at its first failure, for the cluster's <c>ReactivationPeriod</c>; by then active

@@ -2,7 +2,7 @@ using Fever.Gateway.Retries;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Forwarder;
 
-namespace Fever.Gateway.Routing;
+namespace Fever.Gateway.Forwarding;
 
 /// <summary>Makes the client whose HTTP/2 connections all requests to the replicas share.</summary>
 internal sealed class ReplicaHttpClientFactory(IOptions<RetryOptions> options, ILogger<ForwarderHttpClientFactory> logger)

@@ -1,4 +1,4 @@
-namespace Fever.Gateway.Http;
+namespace Fever.Gateway.Security;
 
 internal static class SecurityHeadersExtensions
 {

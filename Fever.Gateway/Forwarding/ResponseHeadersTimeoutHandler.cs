@@ -1,6 +1,6 @@
 using Microsoft.Extensions.ObjectPool;
 
-namespace Fever.Gateway.Routing;
+namespace Fever.Gateway.Forwarding;
 
 /// <summary>
 /// Cancels a request whose response headers do not arrive in time; YARP reports that as <c>RequestTimedOut</c>. YARP's own

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Model;
 
-namespace Fever.Gateway.Routing;
+namespace Fever.Gateway.Forwarding;
 
 /// <summary>The gateway is ready while the active probes reach a replica: without one it cannot serve a search.</summary>
 internal sealed class ReplicasHealthCheck(IProxyStateLookup proxy) : IHealthCheck

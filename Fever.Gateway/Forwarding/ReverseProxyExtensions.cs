@@ -7,7 +7,7 @@ using Yarp.ReverseProxy.Health;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
-namespace Fever.Gateway.Routing;
+namespace Fever.Gateway.Forwarding;
 
 /// <summary>Forwards requests to the SearchApi replicas; the routes and the cluster are in <c>appsettings.json</c>.</summary>
 internal static class ReverseProxyExtensions
