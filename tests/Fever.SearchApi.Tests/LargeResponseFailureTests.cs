@@ -69,6 +69,59 @@ public sealed class LargeResponseFailureTests(Servers servers)
         Assert.Equal(Events, (await (await client.GetAsync(query)).EventIdsAsync()).Length);
     }
 
+    [Fact]
+    public async Task Response_that_breaks_off_leaves_the_one_before_as_the_last_known()
+    {
+        const int Events = 20000;
+        var catalog = await TestCatalog.OfMinutesAsync(servers, Events);
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).Remembering().With("OutputCaching:RedisMaxEntrySize", "0");
+        replica.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var client = await replica.ReadyAsync();
+        Assert.Equal(Events, (await (await client.GetAsync("/search")).EventIdsAsync()).Length);
+        await catalog.PublishAsync();
+        await replica.LearnsAsync(1);
+        // More than tells that there are many, less than all of them.
+        database.Allow(2_000_000);
+
+        using (var answer = await client.GetAsync("/search", HttpCompletionOption.ResponseHeadersRead))
+        {
+            Assert.Equal(1, answer.CatalogVersion());
+            database.Cut();
+            Assert.False(await IsWholeAsync(answer, Events));
+        }
+
+        var lastKnown = await client.GetAsync("/search");
+        Assert.Equal("SearchApi; hit; detail=last-known", lastKnown.CacheStatus());
+        Assert.Equal(Events, (await lastKnown.EventIdsAsync()).Length);
+    }
+
+    [Fact]
+    public async Task Responses_that_slow_readers_hold_leave_no_room_for_another_one_until_they_go()
+    {
+        var catalog = await TestCatalog.OfMinutesAsync(servers, 20000);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).Remembering().With("Database:MaxBytesInUse", "0");
+        replica.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var client = await replica.ReadyAsync();
+        for (var day = 1; day <= 2; day++)
+        {
+            await Eventually.BecomesTrueAsync(async () => (await client.GetAsync($"/search?starts_at=2020-01-0{day}")).IsSuccessStatusCode);
+        }
+
+        // Nobody used the first when the second was read, and now it is in memory.
+        using (await ReadALittleAsync(client.BaseAddress!, "/search?starts_at=2020-01-01"))
+        {
+            var refused = await client.GetAsync("/search?starts_at=2020-01-03");
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+            Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
+            Assert.Single(await (await client.GetAsync("/search?limit=1")).EventIdsAsync());
+            Assert.Equal(20000, (await (await client.GetAsync("/search?starts_at=2020-01-02")).EventIdsAsync()).Length);
+        }
+
+        await Eventually.BecomesTrueAsync(async () => (await client.GetAsync("/search?starts_at=2020-01-03")).IsSuccessStatusCode);
+    }
+
     /// <summary>Asks, reads the first bytes, and stays.</summary>
     private static async Task<TcpClient> ReadALittleAsync(Uri server, string path)
     {

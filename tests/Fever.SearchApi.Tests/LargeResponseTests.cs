@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Fever.Testing;
@@ -48,6 +49,55 @@ public sealed class LargeResponseTests(Servers servers)
 
         Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
         Assert.Empty(await unchanged.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("gzip", "gzip")]
+    [InlineData("br, gzip", "gzip")]
+    [InlineData("br", "")]
+    [InlineData("gzip;q=0, *", "")]
+    public async Task Large_answer_is_compressed_for_who_takes_gzip(string accepted, string coding)
+    {
+        var catalog = await TestCatalog.OfMinutesAsync(servers, 1500);
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).Remembering();
+        var client = await replica.ReadyAsync();
+        var plain = await client.AskAsync("");
+
+        foreach (var query in new[] { "?", "?starts_at=2021-01-01" })
+        {
+            // The second is sent while it is read.
+            var answer = await client.AskAsync(query, ("Accept-Encoding", accepted));
+
+            Assert.Equal(coding, string.Join(',', answer.Content.Headers.ContentEncoding));
+            Assert.Equal("Accept-Encoding", answer.HeaderText("Vary"));
+            Assert.Equal(await plain.Content.ReadAsByteArrayAsync(), Compression.Decompress(await answer.Content.ReadAsByteArrayAsync(), coding));
+            Assert.Equal(query == "?" && coding.Length == 0, plain.Headers.ETag!.Equals(answer.Headers.ETag));
+        }
+    }
+
+    [Fact]
+    public async Task Head_of_a_large_range_has_no_events_read_that_would_not_be_sent()
+    {
+        var catalog = await TestCatalog.OfMinutesAsync(servers, 1500);
+        using var gate = new QueryGate();
+        await using var replica = new Replica(catalog.ConnectionString, servers.Redis).Remembering();
+        var client = await replica.ReadyAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Head, "/search") { Headers = { { "traceparent", Sampled() } } };
+
+        var head = await client.SendAsync(request);
+        await Eventually.BecomesTrueAsync(() => replica.Spans.Mentioning("SELECT EXISTS").Length > 0);
+        Assert.False(AreAllEventsRead());
+        Assert.Equal(1, gate.Queries);
+        var get = await client.AskAsync("", ("traceparent", Sampled()));
+
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(get.Headers.ETag, head.Headers.ETag);
+        Assert.Null(head.Content.Headers.ContentLength);
+        Assert.Equal(1500, (await get.EventIdsAsync()).Length);
+        await Eventually.BecomesTrueAsync(AreAllEventsRead);
+
+        bool AreAllEventsRead() => replica.Spans.Mentioning("ORDER BY starts_at, id")
+            .SelectMany(span => span.TagObjects).Any(tag => tag.Value is string text && text.EndsWith("ORDER BY starts_at, id", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,6 +158,8 @@ public sealed class LargeResponseTests(Servers servers)
         Assert.Equal(both, await (await client.GetAsync("/search?starts_at=2021-01-01T08:00:10Z")).EventIdsAsync());
         Assert.Equal(before, gate.Queries);
     }
+
+    private static string Sampled() => $"00-{ActivityTraceId.CreateRandom()}-{ActivitySpanId.CreateRandom()}-01";
 
     private static async Task<string> PagesAsync(HttpClient client)
     {

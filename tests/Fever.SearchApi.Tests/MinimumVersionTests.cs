@@ -78,6 +78,25 @@ public sealed class MinimumVersionTests(Servers servers)
         Assert.Equal("no-store", old.Headers.CacheControl?.ToString());
     }
 
+    [Fact]
+    public async Task A_poll_that_began_before_the_version_was_published_is_followed_by_another_one()
+    {
+        var catalog = await TestCatalog.CreateAsync(servers, "old");
+        using var database = TcpProxy.ToPostgres(catalog.ConnectionString);
+        // In time that stands still the replica polls on demand only.
+        await using var replica = new Replica(database.ConnectionString, servers.Redis).Remembering().With(new ManualTime());
+        var client = await replica.ReadyAsync();
+        await client.GetAsync("/search");
+        database.Allow(0);
+
+        var answer = AskAsync(client, floor: 1);
+        await Eventually.BecomesTrueAsync(() => database.IsHolding);
+        await catalog.PublishAsync();
+        database.Allow(long.MaxValue);
+
+        Assert.Equal(1, (await answer).CatalogVersion());
+    }
+
     private static async Task<HttpResponseMessage> AskAsync(HttpClient client, long floor, string path = "/search")
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -59,6 +59,35 @@ internal sealed class TestCatalog(string connectionString)
     /// <summary>Tells the replicas that something was published; without it a change goes unnoticed.</summary>
     public Task PublishAsync() => ExecuteAsync("UPDATE catalog SET version = version + 1, changed_at = clock_timestamp()");
 
+    /// <summary>
+    /// Begins a read, publishes a new event once the read waits for the events' table, which is after it has seen the
+    /// version, and then lets it go on.
+    /// </summary>
+    /// <returns>What was begun.</returns>
+    public async Task<Task<T>> WhileLockedAsync<T>(Func<Task<T>> begin)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var publish = new NpgsqlCommand(
+            """
+            LOCK TABLE events IN ACCESS EXCLUSIVE MODE;
+            INSERT INTO events (id, provider, base_plan_id, plan_id, title, start_local, starts_at, ends_at,
+                                sell_mode, observed, fingerprint, first_seen_at, first_online_at, changed_at)
+            VALUES (gen_random_uuid(), 'test', 'new', '1', 'new', '2021-07-01', '2021-07-01T00:00:00Z', '2021-07-01T00:00:00Z',
+                    'online', '{}', '', now(), now(), now());
+            UPDATE catalog SET version = version + 1, changed_at = clock_timestamp();
+            """,
+            connection);
+        await publish.ExecuteNonQueryAsync();
+        var begun = begin();
+        await using var waiting = new NpgsqlCommand(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND relation = 'events'::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))", connection);
+        await Eventually.BecomesTrueAsync(async () => (bool)(await waiting.ExecuteScalarAsync())!);
+        await transaction.CommitAsync();
+        return begun;
+    }
+
     public async Task ExecuteAsync(string sql, params object?[] parameters)
     {
         await using var connection = new NpgsqlConnection(ConnectionString);

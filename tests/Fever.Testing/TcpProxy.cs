@@ -14,10 +14,14 @@ public sealed class TcpProxy : IDisposable
     private readonly int _serverPort;
     private readonly int _port;
     private readonly X509Certificate2? _certificate;
+    private readonly Lock _gate = new();
     private TcpListener _listener = new(IPAddress.Loopback, 0);
     private CancellationTokenSource _open = new();
     private volatile bool _isHanging;
     private volatile int _delay;
+    private volatile int _held;
+    private long _allowed = long.MaxValue;
+    private TaskCompletionSource _allowedMore = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private TcpProxy(string host, int serverPort, Func<int, string> connectionString, X509Certificate2? certificate = null)
     {
@@ -63,10 +67,27 @@ public sealed class TcpProxy : IDisposable
     /// <summary>Forwards everything after a delay.</summary>
     public void SlowDown(TimeSpan delay) => _delay = (int)delay.TotalMilliseconds;
 
+    /// <summary>Holds back what the server sends after so many more bytes, until more are allowed.</summary>
+    public void Allow(long bytes)
+    {
+        TaskCompletionSource before;
+        lock (_gate)
+        {
+            _allowed = bytes;
+            (before, _allowedMore) = (_allowedMore, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        }
+
+        before.SetResult();
+    }
+
+    /// <summary>Whether the server has sent something that is held back.</summary>
+    public bool IsHolding => _held > 0;
+
     /// <summary>Ends a cut, a hang or a delay, and closes every connection that is still open.</summary>
     public void Restore()
     {
         Cut();
+        Allow(long.MaxValue);
         _isHanging = false;
         _delay = 0;
         _listener = new TcpListener(IPAddress.Loopback, _port);
@@ -104,8 +125,8 @@ public sealed class TcpProxy : IDisposable
             await server.ConnectAsync(_host, _serverPort, closed);
             await using var stream = await AcceptTlsAsync(client.GetStream(), closed);
             await Task.WhenAny(
-                PumpAsync(stream, server.GetStream(), closed),
-                PumpAsync(server.GetStream(), stream, closed));
+                PumpAsync(stream, server.GetStream(), Task.FromResult, closed),
+                PumpAsync(server.GetStream(), stream, wanted => TakeAllowedAsync(wanted, closed), closed));
         }
     }
 
@@ -121,7 +142,7 @@ public sealed class TcpProxy : IDisposable
         return tls;
     }
 
-    private async Task PumpAsync(Stream from, Stream to, CancellationToken closed)
+    private async Task PumpAsync(Stream from, Stream to, Func<int, Task<int>> take, CancellationToken closed)
     {
         var buffer = new byte[8192];
         int length;
@@ -132,9 +153,40 @@ public sealed class TcpProxy : IDisposable
                 await Task.Delay(_delay, closed);
             }
 
-            if (!_isHanging)
+            for (var sent = 0; sent < length && !_isHanging;)
             {
-                await to.WriteAsync(buffer.AsMemory(0, length), closed);
+                var count = await take(length - sent);
+                await to.WriteAsync(buffer.AsMemory(sent, count), closed);
+                sent += count;
+            }
+        }
+    }
+
+    private async Task<int> TakeAllowedAsync(int wanted, CancellationToken closed)
+    {
+        while (true)
+        {
+            Task allowedMore;
+            lock (_gate)
+            {
+                var count = (int)Math.Min(wanted, _allowed);
+                _allowed -= count;
+                if (count > 0)
+                {
+                    return count;
+                }
+
+                allowedMore = _allowedMore.Task;
+            }
+
+            Interlocked.Increment(ref _held);
+            try
+            {
+                await allowedMore.WaitAsync(closed);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _held);
             }
         }
     }
