@@ -31,6 +31,8 @@ internal static class MinimumVersionTransforms
             if (response.ProxyResponse is { } proxied)
             {
                 Observe(minimum, proxied);
+                // For the gateway's cache keys alone.
+                response.HttpContext.Response.Headers.Remove(CatalogHeaders.TimeResolution);
             }
 
             return default;

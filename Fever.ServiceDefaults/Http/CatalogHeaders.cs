@@ -12,7 +12,7 @@ public static class CatalogHeaders
     /// <summary>In a request: a client has seen this version already. A replica that knows only an older one reads the database first.</summary>
     public const string MinimumVersion = "Catalog-Minimum-Version";
 
-    /// <summary>In a response: the time resolution of this version of the catalog, in seconds. Every event starts and ends on a multiple of it; 0 means any time.</summary>
+    /// <summary>In a response to the gateway, which does not pass it on: the time resolution of this version of the catalog, in seconds. Every event starts and ends on a multiple of it; 0 means any time.</summary>
     public const string TimeResolution = "Catalog-Time-Resolution";
 
     /// <summary>Null when the header is missing or is no version.</summary>

@@ -43,6 +43,16 @@ public sealed class MicroCacheCanonicalTests
     }
 
     [Fact]
+    public async Task Clients_do_not_get_the_header_that_is_for_the_gateway()
+    {
+        await using var upstream = await UpstreamAsync();
+        await using var gateway = await WarmedAsync(upstream, "starts_at=2021-06-30T20:00:10Z", "starts_at=2021-06-30T20:00:20Z");
+
+        Assert.False((await gateway.Client.GetAsync("/search?starts_at=2021-06-30T20:00:30Z")).Headers.Contains("Catalog-Time-Resolution"));
+        Assert.False((await gateway.Client.GetAsync("/search?starts_at=2022-01-01")).Headers.Contains("Catalog-Time-Resolution"));
+    }
+
+    [Fact]
     public async Task Times_are_exact_when_the_catalog_has_any_time()
     {
         _timeResolution = 0;
