@@ -17,7 +17,7 @@ internal sealed class DatabaseOptions
     [Range(1000, 10_000_000)]
     public int MaxEvents { get; set; } = 250_000;
 
-    /// <summary>The most bytes of large responses, compressed, that are being made or sent at the same time. Beyond it new ones are refused for the moment. Default: 64 MiB.</summary>
+    /// <summary>The most bytes of large responses, compressed, that are being made or sent at the same time. Beyond it new ones are refused for the moment. Default: 40 MiB.</summary>
     [Range(0, long.MaxValue)]
-    public long MaxBytesInUse { get; set; } = 64 * 1024 * 1024;
+    public long MaxBytesInUse { get; set; } = 40 * 1024 * 1024;
 }

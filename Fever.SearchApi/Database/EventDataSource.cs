@@ -35,7 +35,16 @@ internal sealed class EventDataSource(IConfiguration configuration, IOptions<Dat
     private async Task RunOnceAsync(Func<NpgsqlConnection, Task> read, CancellationToken cancellationToken)
     {
         await using var connection = await _source.Value.OpenConnectionAsync(cancellationToken);
-        await read(connection);
+        try
+        {
+            await read(connection);
+        }
+        catch (Exception exception) when (exception.GetType() == typeof(Exception))
+        {
+            // So Npgsql reports a response that it did not expect, as after a batch that failed (npgsql #5803). The
+            // connection is broken then, and another one will do.
+            throw new NpgsqlException(exception.Message, new IOException(exception.Message, exception));
+        }
     }
 
     private static NpgsqlDataSource Build(IConfiguration configuration, DatabaseOptions options)
