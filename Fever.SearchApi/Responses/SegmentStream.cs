@@ -3,7 +3,7 @@ namespace Fever.SearchApi.Responses;
 /// <summary>The compressed bytes of a <see cref="GzipBody"/>, from the first to the last, for one reader.</summary>
 internal sealed class SegmentStream(GzipBody body) : Stream
 {
-    public const int BufferSize = 16 * 1024;
+    public const int BufferSize = 64 * 1024;
 
     private ReadOnlyMemory<byte> _segment;
     private int _next;
