@@ -29,9 +29,16 @@ internal sealed class MicroCacheMiddleware(
         var stored = cache.Find(key);
         if (stored is null && cache.TryGetCanonicalKey(context, out var canonical))
         {
-            // Parsed only now: hot targets are found as they are.
+            // Parsed only now. A target that comes again is stored as it is, too, and then found without parsing.
             stored = cache.Find(canonical);
-            key = stored is null && _doorkeeper.HasSeen(key) ? key : canonical;
+            if (!_doorkeeper.HasSeen(key))
+            {
+                key = canonical;
+            }
+            else if (stored is not null)
+            {
+                cache.Add(key, stored);
+            }
         }
 
         if (stored is null)
