@@ -1,7 +1,7 @@
 using Fever.Gateway.Caching;
 using Fever.Gateway.Docs;
-using Fever.Gateway.Security;
 using Fever.Gateway.Forwarding;
+using Fever.Gateway.Security;
 using Fever.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
