@@ -1,19 +1,12 @@
-using System.Globalization;
-using Fever.SearchApi.Catalog;
-using Fever.SearchApi.OutputCaching;
-using Fever.SearchApi.Queries;
 using Fever.SearchApi.Responses;
 using Microsoft.Net.Http.Headers;
+using static Fever.SearchApi.Tests.SampleResponses;
 
 namespace Fever.SearchApi.Tests;
 
-/// <summary>Bodies, their tags and what Redis holds of them.</summary>
+/// <summary>Bodies, their codings and their tags.</summary>
 public sealed class ResponseBodyTests
 {
-    private static readonly CatalogVersion Version = new(26, new DateTime(2021, 6, 30, 0, 0, 0, DateTimeKind.Utc), TimeResolution: 60);
-    private static readonly SearchQuery Query = new(new TimeRange(new DateTime(2021, 1, 1, 0, 0, 0, DateTimeKind.Utc), null));
-    private static readonly DateTime CreatedAt = new(2021, 7, 1, 0, 0, 0, DateTimeKind.Utc);
-
     [Theory]
     [InlineData("gzip", ContentCoding.Gzip)]
     [InlineData("GZip;q=0.5", ContentCoding.Gzip)]
@@ -135,7 +128,7 @@ public sealed class ResponseBodyTests
     [Fact]
     public void Tag_is_found_in_a_condition_in_any_coding()
     {
-        var tag = new EntityTag(Query, Version);
+        var tag = new EntityTag(Query, CurrentVersion);
 
         foreach (var coding in new[] { ContentCoding.Identity, ContentCoding.Gzip, ContentCoding.Brotli })
         {
@@ -152,7 +145,7 @@ public sealed class ResponseBodyTests
     [Fact]
     public void Tag_differs_for_query_version_date_and_coding_and_is_the_same_in_every_process()
     {
-        var tags = new[] { (Query, Version), (Query with { Limit = 1 }, Version), (Query, Version with { Number = 27 }), (Query, Version with { ChangedAt = CreatedAt }) }
+        var tags = new[] { (Query, CurrentVersion), (Query with { Limit = 1 }, CurrentVersion), (Query, CurrentVersion with { Number = 27 }), (Query, CurrentVersion with { ChangedAt = CreatedAt }) }
             .SelectMany(named => new[] { ContentCoding.Identity, ContentCoding.Gzip, ContentCoding.Brotli }.Select(new EntityTag(named.Item1, named.Item2).For)).ToArray();
 
         Assert.Equal(12, tags.Distinct().Count());
@@ -164,67 +157,11 @@ public sealed class ResponseBodyTests
     {
         var response = Response(new PlainBody(new byte[10]));
 
-        Assert.Equal(new EntityTag(Query, Version).For(ContentCoding.Gzip), response.TagFor(ContentCoding.Gzip));
+        Assert.Equal(new EntityTag(Query, CurrentVersion).For(ContentCoding.Gzip), response.TagFor(ContentCoding.Gzip));
         Assert.Same(response.TagFor(ContentCoding.Brotli), response.TagFor(ContentCoding.Brotli));
         Assert.Equal(522, response.Size);
         Assert.True(response.NeedsRedisWrite);
         Assert.False(Response(new ErrorBody(404, "")).NeedsRedisWrite);
-    }
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("0001-01-01")]
-    [InlineData("2021-02-03T04:05:06.789123")]
-    public void Response_reads_back_from_Redis(string? nextStartsAt)
-    {
-        PageCursor? next = nextStartsAt is null ? null
-            : new PageCursor(DateTime.SpecifyKind(DateTime.Parse(nextStartsAt, CultureInfo.InvariantCulture), DateTimeKind.Utc), Guid.AllBitsSet);
-
-        var copy = RedisEntry.Deserialize(Query, RedisEntry.Serialize(Response(new PlainBody([1, 2, 3]), next), maxSize: 1000))!;
-
-        Assert.Equal((Query, Version, next, CreatedAt, false), (copy.Query, copy.Version, copy.Next, copy.CreatedAt, copy.NeedsRedisWrite));
-        Assert.Equal(DateTimeKind.Utc, copy.CreatedAt.Kind);
-        Assert.Equal([1, 2, 3], Assert.IsType<PlainBody>(copy.Body).Bytes);
-    }
-
-    [Fact]
-    public async Task Large_response_reads_back_from_Redis()
-    {
-        var bytes = new byte[100_000];
-        new Random(1).NextBytes(bytes);
-        var body = new GzipBody();
-        using var writer = new GzipBodyWriter(body);
-        writer.Write(bytes.AsSpan(0, 50_000));
-        writer.Write(bytes.AsSpan(50_000));
-        writer.Complete();
-
-        var copy = Assert.IsType<GzipBody>(RedisEntry.Deserialize(Query, RedisEntry.Serialize(Response(body), maxSize: 200_000))!.Body);
-
-        Assert.Equal(bytes.Length, copy.PlainLength);
-        Assert.Equal(bytes, await CopyAsync(copy, ContentCoding.Identity));
-        Assert.Null(RedisEntry.Serialize(Response(body), maxSize: 90_000));
-    }
-
-    [Fact]
-    public void Redis_holds_neither_what_is_too_long_nor_errors_nor_what_is_not_complete()
-    {
-        var entry = RedisEntry.Serialize(Response(new PlainBody(new byte[50])), maxSize: 1000)!;
-
-        Assert.NotNull(RedisEntry.Serialize(Response(new PlainBody(new byte[50])), entry.Length));
-        Assert.Null(RedisEntry.Serialize(Response(new PlainBody(new byte[50])), entry.Length - 1));
-        Assert.Null(RedisEntry.Serialize(Response(new ErrorBody(404, "")), maxSize: 1000));
-        Assert.Null(RedisEntry.Serialize(Response(new GzipBody()), maxSize: 1000));
-        Assert.Null(RedisEntry.Deserialize(Query, entry.AsSpan(0, entry.Length - 51)));
-        Assert.NotNull(RedisEntry.Deserialize(Query, entry.AsSpan(0, entry.Length - 50)));
-    }
-
-    private static CachedResponse Response(ResponseBody body, PageCursor? next = null) => new(Query, Version, body, next, CreatedAt);
-
-    private static async Task<byte[]> CopyAsync(GzipBody body, ContentCoding coding)
-    {
-        using var copy = new MemoryStream();
-        await body.CopyToAsync(copy, coding, CancellationToken.None);
-        return copy.ToArray();
     }
 
     /// <summary>Takes nothing until it is released.</summary>
