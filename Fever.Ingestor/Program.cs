@@ -4,6 +4,7 @@ using Fever.Ingestor.Database;
 using Fever.Ingestor.Operations;
 using Fever.Ingestor.Providers;
 using Fever.Ingestor.Retention;
+using Fever.Ingestor.Scheduling;
 using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults;
 
@@ -18,6 +19,7 @@ builder.AddServiceDefaults();
 builder.AddCatalogDatabase();
 builder.AddProviders();
 builder.AddSyncing();
+builder.AddScheduling();
 builder.AddRetention();
 builder.AddOperations();
 

@@ -23,10 +23,23 @@ internal static class CatalogSql
     /// <summary>One writer at a time: catalog versions then follow the order in which changes become visible.</summary>
     public const string LockCatalog = "SELECT pg_advisory_xact_lock(5072648392)";
 
-    /// <summary>The moment after the lock was got: changes are dated in the order in which they become visible.</summary>
-    public const string CountStaged = "SELECT count(DISTINCT id)::int, clock_timestamp() FROM staging";
+    /// <summary>$1 ids, $2 fingerprints: the numbers, from 1, of those that differ from the catalog.</summary>
+    public const string FindDifferent =
+        """
+        SELECT s.number
+        FROM unnest($1::uuid[], $2::bytea[]) WITH ORDINALITY s (id, fingerprint, number)
+        LEFT JOIN events e ON e.id = s.id
+        WHERE e.id IS NULL OR e.missing_since IS NOT NULL OR e.fingerprint <> s.fingerprint
+        """;
 
-    /// <summary>What differs from the catalogue. Of a plan that a feed lists twice the last record counts, but one that is online before any that is not: it was seen online.</summary>
+    /// <summary>$1 provider, $2 the ids that the feed lists: the others that it listed before.</summary>
+    public const string FindVanished =
+        """
+        SELECT coalesce(array_agg(e.id), '{}') FROM events e
+        WHERE e.provider = $1 AND e.missing_since IS NULL AND NOT EXISTS (SELECT FROM unnest($2::uuid[]) s (id) WHERE s.id = e.id)
+        """;
+
+    /// <summary>What of the staged rows differs from the catalog, now that nobody else can write. Of a plan that a feed lists twice the last record counts, but one that is online before any that is not: it was seen online.</summary>
     public const string FindChanges =
         """
         CREATE TEMP TABLE changes ON COMMIT DROP AS
@@ -69,19 +82,17 @@ internal static class CatalogSql
         SELECT id, $3, base_plan_id, plan_id, $1, $2, kind, observed_before, observed, fingerprint FROM changes ORDER BY ordinal
         """;
 
-    /// <summary>$1 sync, $2 now, $3 provider, $4 the events whose records were there but unreadable. Published events stay published.</summary>
+    /// <summary>$1 sync, $2 now, $3 provider, $4 ids. Published events stay published.</summary>
     public const string MarkVanished =
         """
         WITH vanished AS (
-            UPDATE events e SET missing_since = $2
-            WHERE e.provider = $3 AND e.missing_since IS NULL AND e.id <> ALL ($4)
-              AND NOT EXISTS (SELECT FROM staging s WHERE s.id = e.id)
+            UPDATE events e SET missing_since = $2 WHERE e.id = ANY ($4) AND e.missing_since IS NULL
             RETURNING e.id, e.base_plan_id, e.plan_id, e.observed)
         INSERT INTO event_changes (event_id, provider, base_plan_id, plan_id, sync_id, at, kind, before)
         SELECT id, $3, base_plan_id, plan_id, $1, $2, 'vanished', observed FROM vanished
         """;
 
-    /// <summary>The last statement before the commit, by the time of its own: Last-Modified is told two seconds after it. A trigger brings <c>time_resolution</c> up to date with it.</summary>
+    /// <summary>By the time of its own, as late as possible: Last-Modified is told two seconds after it. A trigger brings <c>time_resolution</c> up to date with it.</summary>
     public const string BumpVersion =
         "UPDATE catalog SET version = version + 1, changed_at = clock_timestamp() WHERE EXISTS (SELECT FROM changes WHERE is_published_change)";
 

@@ -1,88 +1,133 @@
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Feeds;
-using Fever.Ingestor.Syncing;
-using Microsoft.EntityFrameworkCore;
 using NpgsqlTypes;
 
 namespace Fever.Ingestor.Catalog;
 
 /// <summary>
-/// Writes one sync. Observations are staged as they arrive, outside any transaction, so that a slow provider holds
-/// nothing but an idle connection; then one short transaction compares, applies and journals them all.
+/// Writes what one feed changes; a new instance for each. Observations are compared with the catalog while the feed is
+/// read, outside any transaction, and only those that differ are staged. Only their application holds the catalog's lock.
 /// </summary>
-internal sealed class CatalogWriter(CatalogDbContext db, Quarantine quarantine, ProviderSchedule schedule)
+internal sealed class CatalogWriter(CatalogDbContext db)
 {
+    private readonly Dictionary<Guid, (bool IsOnline, bool IsStaged)> _seen = [];
+    private readonly List<(int Ordinal, StagedEvent Event)> _changed = [];
+    private int _read;
     private bool _isStaging;
 
-    /// <summary>Moves what the reading holds into the staging table.</summary>
-    public async Task StageAsync(FeedReading reading, CancellationToken cancellationToken)
+    /// <summary>Events observed so far, each once.</summary>
+    public int Events => _seen.Count;
+
+    /// <summary>Whether anything was observed that differs from the catalog.</summary>
+    public bool HasChanges => _isStaging || _changed.Count > 0;
+
+    /// <summary>Compares observations with the catalog, and stages those that the last call found to differ.</summary>
+    /// <param name="batch">In the order of the feed.</param>
+    /// <param name="isFirst">Whether the catalog knows nothing of the provider, so that there is nothing to compare with.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task AddAsync(IReadOnlyList<StagedEvent> batch, bool isFirst, CancellationToken cancellationToken)
     {
+        await StageAsync(cancellationToken);
+        var different = isFirst ? null : await FindDifferentAsync(batch, cancellationToken);
+        foreach (var (index, row) in batch.Index())
+        {
+            var ordinal = _read++;
+            _seen.TryGetValue(row.Id, out var earlier);
+            // Of a plan that a feed lists twice the last record counts, but one that is online before any that is not.
+            if (earlier.IsOnline && row.Observation.SellMode != SellMode.Online)
+            {
+                continue;
+            }
+
+            // One that is as in the catalog is staged too when an earlier record of its plan was not.
+            var isStaged = earlier.IsStaged || different?.Contains(index) != false;
+            _seen[row.Id] = (row.Observation.SellMode == SellMode.Online, isStaged);
+            if (isStaged)
+            {
+                _changed.Add((ordinal, row));
+            }
+        }
+    }
+
+    /// <summary>The provider's events that the feed does not list any more.</summary>
+    /// <param name="provider">Its name.</param>
+    /// <param name="unreadable">Events whose records are there but could not be read.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<Guid[]> FindVanishedAsync(string provider, Guid[] unreadable, CancellationToken cancellationToken)
+    {
+        await using var command = await db.CommandAsync(CatalogSql.FindVanished, [provider, _seen.Keys.Concat(unreadable).ToArray()], cancellationToken);
+        return (Guid[])(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Stages what is still in memory; before the transaction, so that it does not hold the lock.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        await StageAsync(cancellationToken);
+        if (_isStaging)
+        {
+            await db.ExecuteAsync(CatalogSql.AnalyzeStaging, [], cancellationToken);
+        }
+    }
+
+    /// <summary>Applies and journals the changes, within the caller's transaction, which then holds the catalog's lock.</summary>
+    /// <returns>How many events have changed and how many have vanished.</returns>
+    public async Task<(int Changed, int Vanished)> ApplyAsync(string provider, Guid sync, Guid[] vanished, CancellationToken cancellationToken)
+    {
+        await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
+        // After the lock: changes are dated in the order in which they become visible.
+        var now = await db.ScalarAsync<DateTime>("SELECT clock_timestamp()", [], cancellationToken);
+        var changed = 0;
+        if (_isStaging)
+        {
+            await db.ExecuteAsync(CatalogSql.FindChanges, [], cancellationToken);
+            changed = await db.ExecuteAsync(CatalogSql.ApplyChanges, [provider, now], cancellationToken);
+            await db.ExecuteAsync(CatalogSql.JournalChanges, [sync, now, provider], cancellationToken);
+        }
+
+        var marked = vanished.Length == 0 ? 0 : await db.ExecuteAsync(CatalogSql.MarkVanished, [sync, now, provider, vanished], cancellationToken);
+        if (changed > 0)
+        {
+            await db.ExecuteAsync(CatalogSql.BumpVersion, [], cancellationToken);
+        }
+
+        return (changed, marked);
+    }
+
+    /// <returns>The indexes of those that differ from the catalog.</returns>
+    private async Task<HashSet<int>> FindDifferentAsync(IReadOnlyList<StagedEvent> batch, CancellationToken cancellationToken)
+    {
+        Guid[] ids = [.. batch.Select(row => row.Id)];
+        byte[][] fingerprints = [.. batch.Select(row => row.Fingerprint)];
+        await using var command = await db.CommandAsync(CatalogSql.FindDifferent, [ids, fingerprints], cancellationToken);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var different = new HashSet<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            different.Add((int)reader.GetInt64(0) - 1);
+        }
+
+        return different;
+    }
+
+    private async Task StageAsync(CancellationToken cancellationToken)
+    {
+        if (_changed.Count == 0)
+        {
+            return;
+        }
+
         if (!_isStaging)
         {
             await db.ExecuteAsync(CatalogSql.CreateStaging, [], cancellationToken);
             _isStaging = true;
         }
 
-        if (reading.Unstaged is not [])
-        {
-            await CopyAsync(reading.Unstaged, reading.Read - reading.Unstaged.Count, cancellationToken);
-            reading.Unstaged.Clear();
-        }
-    }
-
-    /// <summary>Applies what was read, ends the claim, and returns the record with the counts that only the database knows.</summary>
-    /// <exception cref="LeaseLostException">Another Ingestor has the provider now; nothing was written.</exception>
-    public async Task<SyncRecord> CommitAsync(
-        Claim claim, SyncRecord sync, Settlement settlement, FeedReading reading, CancellationToken cancellationToken)
-    {
-        await StageAsync(reading, cancellationToken);
-        await db.ExecuteAsync(CatalogSql.AnalyzeStaging, [], cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
-        var (distinct, now) = await CountStagedAsync(cancellationToken);
-        await db.ExecuteAsync(CatalogSql.FindChanges, [], cancellationToken);
-        var changed = await db.ExecuteAsync(CatalogSql.ApplyChanges, [sync.Provider, now], cancellationToken);
-        await db.ExecuteAsync(CatalogSql.JournalChanges, [sync.Id, now, sync.Provider], cancellationToken);
-
-        // A document that broke off says nothing of what it did not get to.
-        var vanished = sync.Outcome is SyncOutcome.Complete && reading.Unreadable is { } unreadable
-            ? await db.ExecuteAsync(CatalogSql.MarkVanished, [sync.Id, now, sync.Provider, unreadable], cancellationToken)
-            : 0;
-        await db.ExecuteAsync(CatalogSql.BumpVersion, [], cancellationToken);
-
-        var written = sync with { Changed = changed, Unchanged = distinct - changed, Duplicates = sync.Read - distinct, Vanished = vanished };
-        await quarantine.KeepAsync(sync, reading.Rejects, cancellationToken);
-        await schedule.SettleAsync(claim, written, settlement, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return written;
-    }
-
-    /// <summary>Ends the claim of a sync that changes no event.</summary>
-    /// <exception cref="LeaseLostException">Another Ingestor has the provider now; nothing was written.</exception>
-    public async Task SettleAsync(
-        Claim claim, SyncRecord sync, Settlement settlement, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
-    {
-        if (rejects.Count == 0)
-        {
-            // One statement, one round trip: for a feed that never changes this is all that a poll costs.
-            await schedule.SettleAsync(claim, sync, settlement, cancellationToken);
-            return;
-        }
-
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await quarantine.KeepAsync(sync, rejects, cancellationToken);
-        await schedule.SettleAsync(claim, sync, settlement, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
-
-    private async Task CopyAsync(List<StagedEvent> rows, int firstOrdinal, CancellationToken cancellationToken)
-    {
         var connection = await db.OpenAsync(cancellationToken);
         await using var copy = await connection.BeginBinaryImportAsync(CatalogSql.Stage, cancellationToken);
-        foreach (var (index, row) in rows.Index())
+        foreach (var (ordinal, row) in _changed)
         {
             await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(firstOrdinal + index, NpgsqlDbType.Integer, cancellationToken);
+            await copy.WriteAsync(ordinal, NpgsqlDbType.Integer, cancellationToken);
             await copy.WriteAsync(row.Id, NpgsqlDbType.Uuid, cancellationToken);
             await copy.WriteAsync(row.Observation.Plan.BasePlanId, NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(row.Observation.Plan.PlanId, NpgsqlDbType.Text, cancellationToken);
@@ -98,13 +143,6 @@ internal sealed class CatalogWriter(CatalogDbContext db, Quarantine quarantine, 
         }
 
         await copy.CompleteAsync(cancellationToken);
-    }
-
-    private async Task<(int Distinct, DateTime Now)> CountStagedAsync(CancellationToken cancellationToken)
-    {
-        await using var command = await db.CommandAsync(CatalogSql.CountStaged, [], cancellationToken);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt32(0), reader.GetDateTime(1));
+        _changed.Clear();
     }
 }

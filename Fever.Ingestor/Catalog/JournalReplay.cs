@@ -3,7 +3,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fever.Ingestor.Catalog;
 
-/// <summary>Puts <c>events</c> right from the journal alone, in one transaction, while searches and syncs go on.</summary>
+/// <summary>
+/// Puts <c>events</c> right from the journal alone, while searches and syncs go on. Replaying and comparing take minutes
+/// and hold no lock; the repair holds the catalog's lock, and leaves out events that were changed meanwhile, which then
+/// get another turn.
+/// </summary>
 internal sealed class JournalReplay(CatalogDbContext db)
 {
     /// <param name="Events">That the journal knows.</param>
@@ -14,19 +18,34 @@ internal sealed class JournalReplay(CatalogDbContext db)
     public async Task<Result> RunAsync(CancellationToken cancellationToken)
     {
         await db.OpenAsync(cancellationToken);
+        var (repaired, outdated) = (0, 0);
+        long events;
+        do
+        {
+            await db.ExecuteAsync(JournalSql.DropReplay, [], cancellationToken);
+            await db.ExecuteAsync(JournalSql.Replay, [], cancellationToken);
+            events = await db.ScalarAsync<long>(JournalSql.Count, [], cancellationToken);
+            await db.ExecuteAsync(JournalSql.DropEqual, [], cancellationToken);
+            (var rows, outdated) = await RepairAsync(cancellationToken);
+            repaired += rows;
+        }
+        while (outdated > 0);
+
+        return new Result(events, repaired, await db.ScalarAsync<long>(JournalSql.CountUnknown, [], cancellationToken));
+    }
+
+    private async Task<(int Repaired, int Outdated)> RepairAsync(CancellationToken cancellationToken)
+    {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
-        await db.ExecuteAsync(JournalSql.Replay, [], cancellationToken);
+        var outdated = await db.ExecuteAsync(JournalSql.DropOutdated, [], cancellationToken);
         var repaired = await db.ExecuteAsync(JournalSql.Repair, [], cancellationToken);
         if (repaired > 0)
         {
             await db.ExecuteAsync(JournalSql.BumpVersion, [], cancellationToken);
         }
 
-        var result = new Result(
-            await db.ScalarAsync<long>(JournalSql.Count, [], cancellationToken), repaired,
-            await db.ScalarAsync<long>(JournalSql.CountUnknown, [], cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return result;
+        return (repaired, outdated);
     }
 }

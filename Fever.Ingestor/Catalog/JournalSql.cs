@@ -8,8 +8,8 @@ internal static class JournalSql
 {
     public const string Replay =
         """
-        CREATE TEMP TABLE replayed ON COMMIT DROP AS
-        SELECT first.event_id AS id, first.provider, first.base_plan_id, first.plan_id,
+        CREATE TEMP TABLE replayed AS
+        SELECT last.id AS change, first.event_id AS id, first.provider, first.base_plan_id, first.plan_id,
                published.after->>'title' AS title,
                (published.after->>'start')::timestamp AS start_local, (published.after->>'end')::timestamp AS end_local,
                (published.after->>'starts_at')::timestamptz AS starts_at, (published.after->>'ends_at')::timestamptz AS ends_at,
@@ -25,6 +25,14 @@ internal static class JournalSql
                             ORDER BY after->>'sell_mode' = 'online' DESC, id DESC LIMIT 1) published
         """;
 
+    public const string DropReplay = "DROP TABLE IF EXISTS replayed";
+
+    /// <summary>Events that are right.</summary>
+    public const string DropEqual = $"DELETE FROM replayed r USING events e WHERE e.id = r.id AND ROW ({Stored}) IS NOT DISTINCT FROM ROW ({Replayed})";
+
+    /// <summary>Events that have been changed since they were replayed.</summary>
+    public const string DropOutdated = "DELETE FROM replayed r WHERE EXISTS (SELECT FROM event_changes c WHERE c.event_id = r.id AND c.id > r.change)";
+
     /// <summary>Events that the journal does not know are left alone: nothing is ever forgotten.</summary>
     public const string Repair =
         $"""
@@ -35,7 +43,7 @@ internal static class JournalSql
 
     public const string Count = "SELECT count(*) FROM replayed";
 
-    public const string CountUnknown = "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT FROM replayed r WHERE r.id = e.id)";
+    public const string CountUnknown = "SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT FROM event_changes c WHERE c.event_id = e.id)";
 
     public const string BumpVersion = "UPDATE catalog SET version = version + 1, changed_at = clock_timestamp()";
 

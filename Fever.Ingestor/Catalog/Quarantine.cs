@@ -5,7 +5,7 @@ namespace Fever.Ingestor.Catalog;
 /// <summary>Sets bad records aside, in the table <c>rejected_records</c>, and says so in the log when one is new.</summary>
 internal sealed partial class Quarantine(CatalogDbContext db, ILogger<Quarantine> logger)
 {
-    public async Task KeepAsync(SyncRecord sync, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
+    public async Task KeepAsync(string provider, Guid sync, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
     {
         if (rejects.Count == 0)
         {
@@ -18,11 +18,11 @@ internal sealed partial class Quarantine(CatalogDbContext db, ILogger<Quarantine
             Column(reject => reject.Plan?.BasePlanId), Column(reject => reject.Plan?.PlanId),
             Column(reject => reject.Reason), Column(reject => reject.Raw),
         ];
-        await using var command = await db.CommandAsync(CatalogSql.KeepRejects, [sync.Provider, sync.Id, .. columns], cancellationToken);
+        await using var command = await db.CommandAsync(CatalogSql.KeepRejects, [provider, sync, .. columns], cancellationToken);
         await using var news = await command.ExecuteReaderAsync(cancellationToken);
         while (await news.ReadAsync(cancellationToken))
         {
-            Log.SetAside(logger, sync.Provider, news[1], news[2], news.GetInt32(0), news.GetString(3));
+            Log.SetAside(logger, provider, news[1], news[2], news.GetInt32(0), news.GetString(3));
         }
 
         T[] Column<T>(Func<RejectedRecord, T> value) => [.. rejects.Select(value)];

@@ -25,7 +25,7 @@ internal static class Commands
         this CatalogDbContext db, string sql, object?[] parameters, CancellationToken cancellationToken)
     {
         var connection = await db.OpenAsync(cancellationToken);
-        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = LongestCommand };
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = db.Database.GetCommandTimeout() ?? LongestCommand };
         foreach (var parameter in parameters)
         {
             command.Parameters.Add(new NpgsqlParameter { Value = parameter ?? DBNull.Value });

@@ -1,5 +1,6 @@
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Scheduling;
 using Fever.Ingestor.Syncing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
@@ -16,8 +17,8 @@ internal sealed class OperatorDatabase(CatalogDbContext db, ProviderSchedule sch
             $"""
             SELECT name AS "Name", name = ANY ({_configured}) AS "IsConfigured",
                    CASE WHEN lease_until >= now() THEN {ProviderState.Syncing}
-                        WHEN failures >= {Claim.FailuresToOpen} THEN {ProviderState.Open}
-                        WHEN failures > 0 THEN {ProviderState.Failing}
+                        WHEN failures >= {Lease.FailuresToOpen} THEN {ProviderState.Open}
+                        WHEN failures > 0 OR last_outcome IN ('partial', 'held') THEN {ProviderState.Failing}
                         WHEN last_success_at IS NULL THEN {ProviderState.New}
                         ELSE {ProviderState.Ok} END AS "State",
                    last_started_at AS "LastStartedAt", last_success_at AS "LastSuccessAt",

@@ -1,4 +1,4 @@
-using Fever.Ingestor.Syncing;
+using Fever.Ingestor.Scheduling;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Operations;
@@ -60,7 +60,7 @@ internal static class OperatorEndpoints
         });
     }
 
-    private static Task<IResult> RequestSyncAsync(string name, HttpContext context, OperatorDoor door, WakeUp wakeUp) =>
+    private static Task<IResult> RequestSyncAsync(string name, HttpContext context, OperatorDoor door, AsyncSignal signal) =>
         door.AskAsync(context, async (database, cancellation) =>
         {
             if (await database.RequestSyncAsync(name, cancellation) is not { } provider)
@@ -69,7 +69,7 @@ internal static class OperatorEndpoints
                 return new ErrorResult(StatusCodes.Status404NotFound, Unknown(name, [.. known.Select(each => each.Name)]));
             }
 
-            wakeUp.Now();
+            signal.Set();
             return Results.Json(new Answer<SyncRequested>(new(provider, Message(provider))), statusCode: StatusCodes.Status202Accepted);
         });
 

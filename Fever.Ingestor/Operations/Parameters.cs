@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Feeds;
+using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Operations;

@@ -1,5 +1,6 @@
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Syncing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Feeds;
 using Polly;
 using Polly.Retry;
@@ -52,9 +51,9 @@ internal sealed partial class ProviderClient(IHttpClientFactory clients, TimePro
         {
             // What a 304 leaves out has not changed either.
             HttpStatusCode.NotModified when known is not null && FeedRequest.IsConditional(answer) =>
-                new(answer, deadline, new(validators.ETag ?? known.ETag, validators.LastModified ?? known.LastModified)) { UnchangedBecause = SyncReason.NotModified },
+                new(answer, deadline, new(validators.ETag ?? known.ETag, validators.LastModified ?? known.LastModified)) { UnchangedBecause = UnchangedReason.NotModified },
             HttpStatusCode.OK when known is not null && validators.HasETagOf(known) =>
-                new(answer, deadline, validators) { UnchangedBecause = SyncReason.SameETag },
+                new(answer, deadline, validators) { UnchangedBecause = UnchangedReason.SameETag },
             _ => null,
         };
     }

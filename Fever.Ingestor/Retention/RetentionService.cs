@@ -1,4 +1,5 @@
 using Fever.Ingestor.Database;
+using Fever.Ingestor.Syncing;
 using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Retention;

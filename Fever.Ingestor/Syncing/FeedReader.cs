@@ -4,32 +4,21 @@ using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Syncing;
 
-/// <summary>Reads a provider's feed, into the staging table what is more than one batch of it.</summary>
+/// <summary>Reads a provider's feed in batches; while one is compared with the catalog, the next one is read.</summary>
 internal sealed class FeedReader(CatalogWriter catalog)
 {
-    // Feeds up to this size need no database before their end, when it is known whether there is anything to write.
-    private const int BatchSize = 10_000;
-
-    /// <summary>Never throws for what a provider does: a feed that fails or breaks off is a reading with a fault.</summary>
-    public async Task<FeedReading> ReadAsync(Stream body, ProviderOptions provider, CancellationToken cancellationToken)
+    /// <summary>Never throws for what a provider does: a feed that fails or breaks off gives a result with a fault. The last batch is left in the result.</summary>
+    public async Task<FeedReadResult> ReadAsync(Stream body, ProviderOptions provider, bool isFirst, CancellationToken cancellationToken)
     {
-        var reading = new FeedReading(provider);
+        var result = new FeedReadResult(provider);
         var pipe = FeedPump.CreatePipe();
         using var fetching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pump = FeedPump.RunAsync(body, pipe.Writer, fetching.Token);
-
         try
         {
-            // A thread of its own: the formats read synchronously, and the pool's threads are for what does not block.
-            await Task.Factory.StartNew(
-                () =>
-                {
-                    using var document = pipe.Reader.AsStream();
-                    Read(document, provider, reading);
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
+            using var document = pipe.Reader.AsStream();
+            using var records = FeedFormats.Find(provider.Format)!.Read(document, provider.Limits).GetEnumerator();
+            await ReadAsync(records, result, isFirst, cancellationToken);
         }
         finally
         {
@@ -38,10 +27,54 @@ internal sealed class FeedReader(CatalogWriter catalog)
             await ((Task)pump).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        reading.Fault = FaultOf(pump) ?? reading.Fault;
+        result.Fault = FaultOf(pump) ?? result.Fault;
         cancellationToken.ThrowIfCancellationRequested();
-        reading.BodyHash = pump.IsCompletedSuccessfully ? await pump : null;
-        return reading;
+        result.BodyHash = pump.IsCompletedSuccessfully ? await pump : null;
+        return result;
+    }
+
+    private async Task ReadAsync(IEnumerator<FeedRecord> records, FeedReadResult result, bool isFirst, CancellationToken cancellationToken)
+    {
+        var comparing = Task.CompletedTask;
+        try
+        {
+            // A thread of its own: the formats read synchronously, and the pool's threads are for what does not block.
+            while (await Task.Factory.StartNew(
+                () => ReadBatch(records, result), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+            {
+                await comparing;
+                comparing = catalog.AddAsync(result.TakeBatch(), isFirst, cancellationToken);
+            }
+
+            await comparing;
+        }
+        finally
+        {
+            // The connection must not be closed under it.
+            await comparing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <returns>False at the end of the document.</returns>
+    private static bool ReadBatch(IEnumerator<FeedRecord> records, FeedReadResult result)
+    {
+        try
+        {
+            while (records.MoveNext())
+            {
+                result.Add(records.Current);
+                if (result.IsBatchFull)
+                {
+                    return true;
+                }
+            }
+        }
+        catch (FeedException fault)
+        {
+            result.Fault = fault;
+        }
+
+        return false;
     }
 
     /// <summary>What ended the body: to the reader it looked like the end of the document.</summary>
@@ -49,46 +82,6 @@ internal sealed class FeedReader(CatalogWriter catalog)
     {
         null => null,
         FeedException fault => fault,
-        var defect => throw new InvalidOperationException("The feed could not be carried to its reader.", defect),
+        var defect => throw new InvalidOperationException("The feed could not be passed to its reader.", defect),
     };
-
-    private void Read(Stream document, ProviderOptions provider, FeedReading reading)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(provider.TimeZone);
-        try
-        {
-            foreach (var record in FeedFormats.Find(provider.Format)!.Read(document, provider.Limits))
-            {
-                if (reading.Read + reading.Rejected == provider.Limits.MaxRecords)
-                {
-                    throw new FeedException(FeedFault.TooManyRecords, $"the feed has more than {provider.Limits.MaxRecords} records (Limits:MaxRecords)");
-                }
-
-                Take(record, provider.Name, zone, reading);
-            }
-        }
-        catch (FeedException fault)
-        {
-            reading.Fault = fault;
-        }
-    }
-
-    private void Take(FeedRecord record, string provider, TimeZoneInfo zone, FeedReading reading)
-    {
-        switch (record)
-        {
-            case Observation observation:
-                reading.Read++;
-                reading.Unstaged.Add(StagedEvent.From(observation, provider, zone));
-                break;
-            case Rejection rejection:
-                reading.Reject(rejection);
-                break;
-        }
-
-        if (reading.Unstaged.Count == BatchSize)
-        {
-            catalog.StageAsync(reading, CancellationToken.None).GetAwaiter().GetResult();
-        }
-    }
 }

@@ -1,56 +1,43 @@
-using Fever.Ingestor.Database;
+using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Syncing;
 
-/// <summary>Keeps a claim alive while its sync goes on, and stops the sync when the claim is lost all the same.</summary>
-internal sealed class Lease : IAsyncDisposable
+/// <summary>
+/// The right to sync a provider, and what is known of it. The fencing token rises with every lease of a provider: the
+/// holder of an older lease can write nothing any more
+/// (https://martin.kleppmann.com/2016/02/08/how-to-do-distributed-locking.html).
+/// </summary>
+/// <param name="Name">The provider's.</param>
+/// <param name="FencingToken">Number of this lease.</param>
+/// <param name="StartedAt">By the database's clock.</param>
+/// <param name="Failures">Polls in a row that the provider failed.</param>
+/// <param name="Source">What the last complete feed was read from; null when there was none.</param>
+/// <param name="ETag">Of the last complete feed.</param>
+/// <param name="LastModified">Of the last complete feed.</param>
+/// <param name="BodyHash">SHA-256 of the last complete feed.</param>
+/// <param name="Records">In the last complete feed.</param>
+/// <param name="ReadAt">When the last complete feed was read, rather than said to be unchanged.</param>
+internal sealed record Lease(
+    string Name,
+    long FencingToken,
+    DateTime StartedAt,
+    int Failures,
+    string? Source,
+    string? ETag,
+    DateTime? LastModified,
+    byte[]? BodyHash,
+    int Records,
+    DateTime? ReadAt)
 {
-    private readonly CancellationTokenSource _ended = new();
-    private readonly CancellationTokenSource _lost;
-    private readonly Task _keeping;
+    // From then on the circuit is open: one attempt at a time finds out whether the provider is back.
+    public const int FailuresToOpen = 5;
 
-    public Lease(Claim claim, TimeSpan duration, IServiceScopeFactory scopes, TimeProvider time, CancellationToken stopping)
-    {
-        _lost = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        _keeping = KeepAsync(claim, duration, scopes, time);
-    }
+    public bool IsProbe => Failures >= FailuresToOpen;
 
-    /// <summary>Cancelled when the lease is lost or the host stops.</summary>
-    public CancellationToken Lost => _lost.Token;
+    /// <summary>Whether what is known still describes a feed that is read with these options.</summary>
+    public bool Knows(ProviderOptions provider) =>
+        Source == FeedSource.Of(provider) && ReadAt + TimeSpan.FromSeconds(provider.RevalidateAfter) > StartedAt;
 
-    public async ValueTask DisposeAsync()
-    {
-        await _ended.CancelAsync();
-        await _keeping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _ended.Dispose();
-        _lost.Dispose();
-    }
-
-    private async Task KeepAsync(Claim claim, TimeSpan duration, IServiceScopeFactory scopes, TimeProvider time)
-    {
-        // Thirds: two renewals may fail before anyone else may take over.
-        using var timer = new PeriodicTimer(duration / 3, time);
-        while (await timer.WaitForNextTickAsync(_ended.Token))
-        {
-            if (!await TryRenewAsync(claim, duration, scopes))
-            {
-                await _lost.CancelAsync();
-                return;
-            }
-        }
-    }
-
-    private async Task<bool> TryRenewAsync(Claim claim, TimeSpan duration, IServiceScopeFactory scopes)
-    {
-        try
-        {
-            await using var scope = scopes.CreateAsyncScope();
-            return await scope.ServiceProvider.GetRequiredService<ProviderSchedule>().RenewAsync(claim, duration, _ended.Token);
-        }
-        catch (Exception exception) when (CatalogDbContext.FaultOf(exception) is not null)
-        {
-            // Not lost yet; and if it is by then, the fence keeps this sync from writing.
-            return true;
-        }
-    }
+    public Validators? ValidatorsFor(ProviderOptions provider) =>
+        Knows(provider) && (ETag is not null || LastModified is not null) ? new Validators(ETag, LastModified) : null;
 }

@@ -1,5 +1,5 @@
 namespace Fever.Ingestor.Syncing;
 
-/// <summary>Another Ingestor has taken a provider over, because this one was silent for too long.</summary>
-internal sealed class LeaseLostException(Claim claim)
-    : Exception($"another Ingestor has taken over: claim {claim.Fence} is not the newest any more, so nothing was written");
+/// <summary>Another Ingestor has the provider now, because this one did not renew its lease in time.</summary>
+internal sealed class LeaseLostException(Lease lease)
+    : Exception($"another Ingestor has taken over: lease {lease.FencingToken} is no longer the newest, so nothing was written");

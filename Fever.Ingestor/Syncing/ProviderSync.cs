@@ -7,41 +7,41 @@ using Microsoft.EntityFrameworkCore;
 namespace Fever.Ingestor.Syncing;
 
 /// <summary>One sync of one provider, from fetch to commit.</summary>
-internal sealed class ProviderSync(
-    ProviderClient client, FeedReader feeds, CatalogWriter catalog, ProviderSchedule schedule, CatalogDbContext db, SyncReport report, TimeProvider time)
+internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, SyncCompletion completion, CatalogDbContext db, SyncReport report, TimeProvider time)
 {
     /// <summary>Throws only when the host is stopping: whatever else goes wrong, losing the lease on the way too, costs this poll alone.</summary>
-    public async Task RunAsync(ProviderOptions provider, Claim claim, CancellationToken leaseLost, CancellationToken stopping)
+    public async Task RunAsync(ProviderOptions provider, Lease lease, CancellationToken leaseLost, CancellationToken stopping)
     {
         using var span = IngestorTracing.Source.StartActivity("sync")?.SetTag("provider", provider.Name);
         var began = time.GetTimestamp();
-        var sync = new SyncRecord(Guid.CreateVersion7(claim.StartedAt), provider.Name, claim.StartedAt, claim.Fence);
+        var sync = new SyncSummary(Guid.CreateVersion7(lease.StartedAt), provider.Name, lease.StartedAt, lease.FencingToken);
         Exception? defect = null;
         try
         {
-            sync = await SyncAsync(provider, claim, sync, leaseLost);
+            sync = await SyncAsync(provider, lease, sync, leaseLost);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            (sync, defect) = Failure(sync, leaseLost.IsCancellationRequested ? new LeaseLostException(claim) : exception);
-            await TrySettleAsync(provider, claim, sync, stopping);
+            (sync, defect) = Failure(sync, leaseLost.IsCancellationRequested ? new LeaseLostException(lease) : exception);
+            await TryCompleteAsync(provider, lease, sync, stopping);
         }
 
         report.Write(sync, time.GetElapsedTime(began), span, defect);
     }
 
-    private async Task<SyncRecord> SyncAsync(ProviderOptions provider, Claim claim, SyncRecord sync, CancellationToken cancellationToken)
+    private async Task<SyncSummary> SyncAsync(ProviderOptions provider, Lease lease, SyncSummary sync, CancellationToken cancellationToken)
     {
         FeedResponse response;
         try
         {
             using var phase = report.Begin(provider.Name, "fetch");
-            response = await client.GetAsync(provider, claim.ValidatorsFor(provider), claim.IsProbe, cancellationToken);
+            response = await client.GetAsync(provider, lease.ValidatorsFor(provider), lease.IsProbe, cancellationToken);
         }
         catch (FeedException fault)
         {
             sync = sync with { Outcome = SyncOutcome.Failed, Reason = Names.Of(fault.Fault), Error = fault.Message };
-            return await SettleAsync(provider, claim, sync, fault.RetryAfter, cancellationToken);
+            await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, fault.RetryAfter, feed: null), [], cancellationToken);
+            return sync;
         }
 
         await using (response)
@@ -49,62 +49,57 @@ internal sealed class ProviderSync(
             if (response.UnchangedBecause is { } reason)
             {
                 sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = reason };
-                return await SettleAsync(provider, claim, sync, response, [], cancellationToken);
+                await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, response, lease.BodyHash), [], cancellationToken);
+                return sync;
             }
 
-            FeedReading reading;
+            FeedReadResult result;
             using (report.Begin(provider.Name, "read"))
             {
-                reading = await feeds.ReadAsync(response.Body, provider, cancellationToken);
+                result = await feeds.ReadAsync(response.Body, provider, isFirst: lease.Records == 0, cancellationToken);
             }
 
-            return await WriteAsync(provider, claim, sync, response, reading, cancellationToken);
+            using (report.Begin(provider.Name, "write"))
+            {
+                return await WriteAsync(provider, lease, sync, response, result, cancellationToken);
+            }
         }
     }
 
-    private async Task<SyncRecord> WriteAsync(
-        ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, FeedReading reading, CancellationToken cancellationToken)
+    private async Task<SyncSummary> WriteAsync(
+        ProviderOptions provider, Lease lease, SyncSummary sync, FeedResponse response, FeedReadResult result, CancellationToken cancellationToken)
     {
-        using var phase = report.Begin(provider.Name, "write");
         sync = sync with { Bytes = response.Bytes, WireBytes = response.CompressedBytes };
-        if (reading.Fault is null && claim.Knows(provider) && reading.BodyHash.AsSpan().SequenceEqual(claim.BodyHash))
+        if (result.Fault is null && lease.Knows(provider) && result.BodyHash.AsSpan().SequenceEqual(lease.BodyHash))
         {
             sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = SyncReason.SameBody };
-            return await SettleAsync(provider, claim, sync, response, [], cancellationToken);
+            await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, response, lease.BodyHash), [], cancellationToken);
+            return sync;
         }
 
-        var (outcome, reason, error) = reading.Judge(claim);
-        sync = sync with { Outcome = outcome, Reason = reason, Error = error, Read = reading.Read, Rejected = reading.Rejected };
-        if (outcome is SyncOutcome.Failed or SyncOutcome.Suspicious)
+        var (outcome, reason, error) = result.DetermineOutcome(lease);
+        sync = sync with { Outcome = outcome, Reason = reason, Error = error, Read = result.Read, Rejected = result.Rejected };
+        // The freshness of a body that broke off says nothing of its rest.
+        var update = result.Fault is null
+            ? Update(provider, lease, sync, response, result.BodyHash)
+            : Update(provider, lease, sync, wanted: null, feed: null);
+        if (outcome is not (SyncOutcome.Failed or SyncOutcome.Held))
         {
-            return await SettleAsync(provider, claim, sync, response, reading.Rejects, cancellationToken);
+            return await completion.ApplyAsync(lease, sync, update, result, cancellationToken);
         }
 
-        var feed = new KnownFeed(response.Validators, reading.BodyHash);
-        var settlement = Settlement.Of(provider, claim, sync, response.MaxAge, feed, Random.Shared.NextDouble());
-        return await catalog.CommitAsync(claim, sync, settlement, reading, cancellationToken);
-    }
-
-    /// <summary>Ends a sync that changes no event, by what was answered.</summary>
-    private async Task<SyncRecord> SettleAsync(
-        ProviderOptions provider, Claim claim, SyncRecord sync, FeedResponse response, IReadOnlyCollection<RejectedRecord> rejects, CancellationToken cancellationToken)
-    {
-        var feed = new KnownFeed(response.Validators, claim.BodyHash);
-        var settlement = Settlement.Of(provider, claim, sync, response.MaxAge, feed, Random.Shared.NextDouble());
-        await catalog.SettleAsync(claim, sync, settlement, rejects, cancellationToken);
+        await completion.CompleteAsync(lease, sync, update, result.Rejects, cancellationToken);
         return sync;
     }
 
-    /// <summary>Ends a sync without an answer.</summary>
-    private async Task<SyncRecord> SettleAsync(ProviderOptions provider, Claim claim, SyncRecord sync, TimeSpan? asked, CancellationToken cancellationToken)
-    {
-        var settlement = Settlement.Of(provider, claim, sync, asked, feed: null, Random.Shared.NextDouble());
-        await catalog.SettleAsync(claim, sync, settlement, [], cancellationToken);
-        return sync;
-    }
+    private static ProviderUpdate Update(ProviderOptions provider, Lease lease, SyncSummary sync, FeedResponse response, byte[]? bodyHash) =>
+        Update(provider, lease, sync, response.MaxAge, new KnownFeed(response.Validators, bodyHash));
+
+    private static ProviderUpdate Update(ProviderOptions provider, Lease lease, SyncSummary sync, TimeSpan? wanted, KnownFeed? feed) =>
+        ProviderUpdate.After(provider, lease, sync, wanted, feed, Random.Shared.NextDouble());
 
     /// <summary>A database that is away explains itself in one line; what is neither its fault nor a lost lease is a defect of ours.</summary>
-    private static (SyncRecord Sync, Exception? Defect) Failure(SyncRecord sync, Exception exception)
+    private static (SyncSummary Sync, Exception? Defect) Failure(SyncSummary sync, Exception exception)
     {
         var fault = CatalogDbContext.FaultOf(exception) ?? exception;
         var reason = fault switch
@@ -118,22 +113,18 @@ internal sealed class ProviderSync(
     }
 
     /// <summary>On a connection of its own: the sync's may be what failed.</summary>
-    private async Task TrySettleAsync(ProviderOptions provider, Claim claim, SyncRecord sync, CancellationToken cancellationToken)
+    private async Task TryCompleteAsync(ProviderOptions provider, Lease lease, SyncSummary sync, CancellationToken cancellationToken)
     {
         try
         {
             await db.Database.CloseConnectionAsync();
-            if (sync.Reason == SyncReason.LeaseLost)
-            {
-                await schedule.RecordAsync(sync, cancellationToken);
-                return;
-            }
-
-            await SettleAsync(provider, claim, sync, asked: null, cancellationToken);
+            await (sync.Reason == SyncReason.LeaseLost
+                ? completion.RecordAsync(sync, cancellationToken)
+                : completion.CompleteAsync(lease, sync, Update(provider, lease, sync, wanted: null, feed: null), [], cancellationToken));
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The database is away: the log line that follows is all there can be, and the lease will run out.
+            // The database is away: the log line that follows is all there can be, and the lease expires.
         }
     }
 }

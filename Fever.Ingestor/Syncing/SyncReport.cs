@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Fever.Ingestor.Catalog;
 
 namespace Fever.Ingestor.Syncing;
 
@@ -13,7 +12,7 @@ internal sealed partial class SyncReport(IngestorMetrics metrics, TimeProvider t
     /// <param name="duration">From claim to commit.</param>
     /// <param name="span">The sync's own.</param>
     /// <param name="defect">What went wrong in a way that it never should.</param>
-    public void Write(SyncRecord sync, TimeSpan duration, Activity? span, Exception? defect)
+    public void Write(SyncSummary sync, TimeSpan duration, Activity? span, Exception? defect)
     {
         metrics.Record(sync, duration);
         span?.SetTag("outcome", sync.OutcomeName).SetTag("reason", sync.Reason).SetTag("records", sync.Read + sync.Rejected).SetTag("bytes", sync.Bytes);

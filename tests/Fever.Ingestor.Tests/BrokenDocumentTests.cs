@@ -72,7 +72,7 @@ public sealed class BrokenDocumentTests(Servers servers)
         provider.Serve();
         await ingestor.SyncAsync();
 
-        Assert.Equal(["suspicious no_records"], await OutcomeAsync(ingestor));
+        Assert.Equal(["held no_records"], await OutcomeAsync(ingestor));
         Assert.Equal(["1 Old f", "2 Title f", "3 Title f"], await StateAsync(ingestor));
     }
 
@@ -86,7 +86,7 @@ public sealed class BrokenDocumentTests(Servers servers)
         provider.Serve();
         await ingestor.SyncAsync();
 
-        Assert.Equal(["suspicious no_records"], await OutcomeAsync(ingestor));
+        Assert.Equal(["held no_records"], await OutcomeAsync(ingestor));
         Assert.Equal(["1 Old f", "2 Title f", "3 Title f"], await StateAsync(ingestor));
     }
 
@@ -114,7 +114,7 @@ public sealed class BrokenDocumentTests(Servers servers)
         provider.Serve(BasePlan("1", title: "New"), BasePlan("4"), BasePlan("5", start: "never"), BasePlan("6", start: "never"), BasePlan("7", start: "never"));
         await ingestor.SyncAsync();
 
-        Assert.Equal(["suspicious rejects"], await OutcomeAsync(ingestor));
+        Assert.Equal(["held rejects"], await OutcomeAsync(ingestor));
         Assert.Equal(["1 Old f", "2 Title f", "3 Title f"], await StateAsync(ingestor));
         Assert.Equal(3, await ingestor.ScalarAsync<long>("SELECT count(*) FROM rejected_records"));
         Assert.Contains("3 of 5 records are bad", await ingestor.ScalarAsync<string>("SELECT last_error FROM providers"), StringComparison.Ordinal);

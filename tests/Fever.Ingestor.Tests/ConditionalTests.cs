@@ -125,7 +125,7 @@ public sealed class ConditionalTests(Servers servers)
         };
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        var claim = await ingestor.ClaimAsync();
+        var claim = await ingestor.AcquireAsync();
         ActivitySource.AddActivityListener(listener);
 
         await ingestor.RunAsync(claim);

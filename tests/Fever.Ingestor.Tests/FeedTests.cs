@@ -120,8 +120,8 @@ public sealed class FeedTests(Servers servers)
     }
 
     [Theory]
-    [InlineData("<planList><output></output></planList>", "suspicious 0 0 0 0 0 0")]
-    [InlineData("<html><body>Maintenance</body></html>", "suspicious 0 0 0 0 0 0")]
+    [InlineData("<planList><output></output></planList>", "held 0 0 0 0 0 0")]
+    [InlineData("<html><body>Maintenance</body></html>", "held 0 0 0 0 0 0")]
     [InlineData("", "failed 0 0 0 0 0 0")]
     [InlineData("Maintenance", "failed 0 0 0 0 0 0")]
     [InlineData("<!DOCTYPE planList [<!ENTITY a \"b\">]><planList>&a;</planList>", "failed 0 0 0 0 0 0")]

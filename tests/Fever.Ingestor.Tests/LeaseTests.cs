@@ -1,6 +1,10 @@
+using Fever.Ingestor.Database;
+using Fever.Ingestor.Scheduling;
+using Fever.Ingestor.Syncing;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using static Fever.Ingestor.Tests.Harness.PlanList;
@@ -17,7 +21,7 @@ public sealed class LeaseTests(Servers servers)
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
         var release = Hold(provider, BasePlan(title: "Old"));
-        var slow = await ingestor.ClaimAsync();
+        var slow = await ingestor.AcquireAsync();
         var sync = ingestor.RunAsync(slow);
         await release.Asked;
         await ingestor.RowsAsync("UPDATE providers SET lease_until = now() - interval '1 second'");
@@ -29,7 +33,7 @@ public sealed class LeaseTests(Servers servers)
 
         Assert.StartsWith("New ", Assert.Single(await ingestor.PublishedAsync()), StringComparison.Ordinal);
         Assert.Equal(["changed New"], await ingestor.RowsAsync("SELECT kind, after->>'title' FROM event_changes WHERE kind <> 'appeared'"));
-        Assert.Equal([$"failed lease_lost {slow.Fence}"], await ingestor.RowsAsync($"SELECT outcome, reason, fence FROM syncs WHERE fence = {slow.Fence}"));
+        Assert.Equal([$"failed lease_lost {slow.FencingToken}"], await ingestor.RowsAsync($"SELECT outcome, reason, fence FROM syncs WHERE fence = {slow.FencingToken}"));
         Assert.Equal(["complete"], await ingestor.RowsAsync("SELECT last_outcome FROM providers"));
     }
 
@@ -38,24 +42,73 @@ public sealed class LeaseTests(Servers servers)
     {
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        await ingestor.ClaimAsync();
+        await ingestor.AcquireAsync();
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => ingestor.ClaimAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => ingestor.AcquireAsync());
     }
 
     [Fact]
-    public async Task Lease_that_ran_out_is_taken_over_and_counts_as_a_failure()
+    public async Task Lease_that_expired_counts_as_a_failure_and_is_waited_out_longer_each_time()
     {
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        var dead = await ingestor.ClaimAsync();
-        await ingestor.RowsAsync("UPDATE providers SET lease_until = now() - interval '1 second'");
+        foreach (var (failures, wait) in new[] { (1, 30), (2, 60), (3, 120) })
+        {
+            await ingestor.AcquireAsync();
+            await ingestor.RowsAsync("UPDATE providers SET lease_until = now() - interval '1 second'");
 
-        var next = await ingestor.ClaimAsync();
+            Assert.Empty(await ingestor.TryAcquireAsync());
 
-        Assert.Equal((dead.Fence + 1, 1), (next.Fence, next.Failures));
-        await ingestor.RunAsync(next);
+            Assert.Equal(
+                [$"{failures} t t failed lease_expired"],
+                await ingestor.RowsAsync(
+                    $"""
+                    SELECT failures, lease_until IS NULL, due_at > now() + interval '{wait - 10} seconds' AND due_at <= now() + interval '{wait} seconds', last_outcome, last_reason
+                    FROM providers
+                    """));
+        }
+
+        await ingestor.SyncAsync();
         Assert.Equal(["0 unchanged"], await ingestor.RowsAsync("SELECT failures, last_outcome FROM providers"));
+    }
+
+    [Fact]
+    public async Task Renewal_after_the_end_of_a_lease_does_not_revive_it()
+    {
+        await using var provider = await StubProvider.StartAsync(BasePlan());
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+        var lease = await ingestor.AcquireAsync();
+        await using var scope = ingestor.Services.CreateAsyncScope();
+        var schedule = scope.ServiceProvider.GetRequiredService<ProviderSchedule>();
+        Assert.True(await schedule.RenewAsync(lease, TimeSpan.FromMinutes(1), default));
+
+        await ingestor.RunAsync(lease);
+
+        Assert.False(await schedule.RenewAsync(lease, TimeSpan.FromMinutes(1), default));
+        Assert.Equal(["t"], await ingestor.RowsAsync("SELECT lease_until IS NULL FROM providers"));
+    }
+
+    [Fact]
+    public async Task Lease_is_not_lost_while_the_name_of_the_database_cannot_be_resolved()
+    {
+        await using var services = new ServiceCollection()
+            .AddDbContext<CatalogDbContext>(options => options.UseNpgsql("Host=database.invalid"))
+            .AddScoped<ProviderSchedule>()
+            .BuildServiceProvider();
+        var scopes = new ScopeCounter(services.GetRequiredService<IServiceScopeFactory>());
+        var time = new ManualTime();
+        await using var renewer = new LeaseRenewer(new Lease("p0", 1, default, 0, null, null, null, null, 0, null), TimeSpan.FromSeconds(30), scopes, time, default);
+
+        for (var renewals = 1; renewals <= 3; renewals++)
+        {
+            await Eventually.BecomesTrueAsync(() =>
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                return scopes.Ended >= renewals;
+            });
+        }
+
+        Assert.False(renewer.Lost.IsCancellationRequested);
     }
 
     [Fact]
@@ -120,6 +173,26 @@ public sealed class LeaseTests(Servers servers)
             await context.Response.WriteAsync(Document(basePlan));
         };
         return release;
+    }
+
+    private sealed class ScopeCounter(IServiceScopeFactory scopes) : IServiceScopeFactory
+    {
+        private int _ended;
+
+        public int Ended => Volatile.Read(ref _ended);
+
+        public IServiceScope CreateScope() => new Scope(this, scopes.CreateScope());
+
+        private sealed class Scope(ScopeCounter counter, IServiceScope scope) : IServiceScope
+        {
+            public IServiceProvider ServiceProvider => scope.ServiceProvider;
+
+            public void Dispose()
+            {
+                scope.Dispose();
+                Interlocked.Increment(ref counter._ended);
+            }
+        }
     }
 
     private sealed class Release

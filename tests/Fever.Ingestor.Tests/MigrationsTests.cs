@@ -20,6 +20,34 @@ public sealed class MigrationsTests(Servers servers)
         Assert.Equal(0L, await version.ExecuteScalarAsync());
     }
 
+    [Fact]
+    public async Task Migration_that_fails_gives_its_lock_back()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database);
+        await source.CreateCommand("CREATE TABLE events (id int)").ExecuteNonQueryAsync();
+
+        await Assert.ThrowsAsync<PostgresException>(() => CatalogMigrations.ApplyAsync(database, default));
+
+        // From another session: the one of the migration is back in its pool, and would get its own lock again.
+        await using var other = NpgsqlDataSource.Create($"{database};Pooling=false");
+        Assert.Equal(true, await other.CreateCommand("SELECT pg_try_advisory_lock(5072648393)").ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task Migration_may_take_longer_than_other_commands()
+    {
+        var database = await servers.CreateDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database);
+        await source.CreateCommand(
+            """
+            CREATE FUNCTION wait() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1.5); END';
+            CREATE EVENT TRIGGER slow ON ddl_command_start WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION wait()
+            """).ExecuteNonQueryAsync();
+
+        await CatalogMigrations.ApplyAsync($"{database};Command Timeout=1", default);
+    }
+
     [Theory]
     [InlineData("SELECT * FROM published_events", true)]
     [InlineData("SELECT version, changed_at, time_resolution FROM catalog", true)]

@@ -53,9 +53,9 @@ public sealed class MisbehaviourTests(MisbehavingProvider provider) : IClassFixt
     [InlineData("price=1e400&every=4", "complete")]
     [InlineData("price=12,50&every=4", "complete")]
     [InlineData("price=&every=4", "complete")]
-    [InlineData("price=NaN", "suspicious rejects")]
+    [InlineData("price=NaN", "held rejects")]
     [InlineData("titles=controls&every=4", "partial malformed")]
-    [InlineData("plans=0", "suspicious no_records")]
+    [InlineData("plans=0", "held no_records")]
     public async Task Catalogue_keeps_what_it_had(string misbehaviour, string outcome)
     {
         await provider.BehaveAsync();
@@ -81,7 +81,7 @@ public sealed class MisbehaviourTests(MisbehavingProvider provider) : IClassFixt
 
         // Claimed first: with the clock going on, the Ingestor claims what is due itself.
         provider.Lead(misbehaviour);
-        var claim = await provider.Ingestor.ClaimAsync();
+        var claim = await provider.Ingestor.AcquireAsync();
         var sync = provider.Ingestor.RunAsync(claim);
         await Eventually.BecomesTrueAsync(() =>
         {

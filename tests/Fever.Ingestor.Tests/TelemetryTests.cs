@@ -149,9 +149,9 @@ public sealed class TelemetryTests(Servers servers)
     {
         await using var provider = await StubProvider.StartAsync([.. Enumerable.Range(1, 20).Select(id => BasePlan($"{id}", start: "never"))]);
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
-        await ingestor.WaitForLogAsync("p0: suspicious, 0 read");
+        await ingestor.WaitForLogAsync("p0: held, 0 read");
 
-        Assert.Equal("suspicious 0 0 0 20 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("held 0 0 0 20 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(3, ingestor.Logs.Count(line => line.Contains("'never'", StringComparison.Ordinal)));
 
         await ingestor.PollAsync();

@@ -72,7 +72,7 @@ public sealed class UpgradeTests(Servers servers)
 
         await ingestor.WaitForSyncsAsync(2);
 
-        Assert.Equal("suspicious 0 0 0 0 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("held 0 0 0 0 0 0", await ingestor.LastSyncAsync());
     }
 
     [Fact]

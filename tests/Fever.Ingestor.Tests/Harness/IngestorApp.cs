@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Scheduling;
 using Fever.Ingestor.Syncing;
 using Fever.Testing;
 using Microsoft.AspNetCore.Hosting;
@@ -26,6 +27,9 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         _source = NpgsqlDataSource.Create($"{database};Pooling=false");
         _settings = new(settings) { ["ConnectionStrings:feverdb"] = seenAs ?? database };
     }
+
+    /// <summary>Connects to its database, without a pool.</summary>
+    public string Database => $"{_database};Pooling=false";
 
     public ManualTime Time { get; } = new();
 
@@ -75,31 +79,37 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         await WaitForSyncsAsync(syncs + providers);
     }
 
-    /// <summary>Claims one provider and syncs it, here and now.</summary>
+    /// <summary>Leases one provider and syncs it, here and now.</summary>
     public async Task SyncAsync(string provider = "p0")
     {
-        var claim = await ClaimAsync(provider);
-        await RunAsync(claim);
+        var lease = await AcquireAsync(provider);
+        await RunAsync(lease);
     }
 
-    public async Task<Claim> ClaimAsync(string provider = "p0")
+    public async Task<Lease> AcquireAsync(string provider = "p0")
     {
-        await RowsAsync($"UPDATE providers SET due_at = now() WHERE name = '{provider}'");
-        await using var scope = Services.CreateAsyncScope();
-        return (await scope.ServiceProvider.GetRequiredService<ProviderSchedule>().ClaimAsync("test", [provider], 1, TimeSpan.FromMinutes(5), default)).Single();
+        // A lease that has expired is given up, as after its back-off.
+        await RowsAsync($"UPDATE providers SET due_at = now(), lease_until = nullif(greatest(lease_until, now()), now()) WHERE name = '{provider}'");
+        return (await TryAcquireAsync(provider)).Single();
     }
 
-    public async Task RunAsync(Claim claim)
+    public async Task<IReadOnlyList<Lease>> TryAcquireAsync(string provider = "p0")
     {
-        var options = Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers.Single(provider => provider.Name == claim.Name);
         await using var scope = Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(options, claim, leaseLost: default, stopping: default);
+        return await scope.ServiceProvider.GetRequiredService<ProviderSchedule>().AcquireAsync("test", [provider], 1, TimeSpan.FromMinutes(5), default);
+    }
+
+    public async Task RunAsync(Lease lease)
+    {
+        var options = Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers.Single(provider => provider.Name == lease.Name);
+        await using var scope = Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(options, lease, leaseLost: default, stopping: default);
     }
 
     public async Task MakeDueAsync()
     {
         await RowsAsync("UPDATE providers SET due_at = now() WHERE lease_until IS NULL");
-        Services.GetRequiredService<WakeUp>().Now();
+        Services.GetRequiredService<AsyncSignal>().Set();
     }
 
     public Task WaitForSyncsAsync(long count) => Eventually.BecomesTrueAsync(async () => await CountSyncsAsync() >= count);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Fever.Ingestor.Syncing;
 
 namespace Fever.Ingestor.Tests.Harness;
 

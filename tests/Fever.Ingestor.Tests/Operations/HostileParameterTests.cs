@@ -80,7 +80,7 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     [InlineData("' OR '1'='1")]
     [InlineData("")]
     public async Task Unknown_outcome_is_refused_with_those_that_there_are(string outcome) =>
-        Assert.Contains("it must be one of complete, unchanged, partial, empty, suspicious, failed", await BadRequestAsync($"/syncs?outcome={outcome}"), StringComparison.Ordinal);
+        Assert.Contains("it must be one of complete, unchanged, partial, empty, held, failed", await BadRequestAsync($"/syncs?outcome={outcome}"), StringComparison.Ordinal);
 
     [Fact]
     public async Task Value_is_quoted_but_not_in_all_its_length() =>

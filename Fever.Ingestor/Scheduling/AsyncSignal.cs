@@ -1,11 +1,11 @@
-namespace Fever.Ingestor.Syncing;
+namespace Fever.Ingestor.Scheduling;
 
 /// <summary>Ends the dispatcher's wait early: a sync has been asked for, or there is room for another one.</summary>
-internal sealed class WakeUp
+internal sealed class AsyncSignal
 {
     private volatile TaskCompletionSource _signal = New();
 
-    public void Now() => _signal.TrySetResult();
+    public void Set() => _signal.TrySetResult();
 
     public async Task WaitAsync(TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {

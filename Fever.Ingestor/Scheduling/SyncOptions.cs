@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Fever.Ingestor.Syncing;
+namespace Fever.Ingestor.Scheduling;
 
 /// <summary>Section <c>Syncing</c>.</summary>
 internal sealed class SyncOptions
@@ -11,7 +11,7 @@ internal sealed class SyncOptions
 
     /// <summary>How often this Ingestor asks which providers are due: what a poll may be late by. Default: 1 second.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
-    public TimeSpan ClaimInterval { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan DispatchInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a provider stays with an Ingestor that is not heard of any more; a living one renews its leases at a third of it. Default: 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]

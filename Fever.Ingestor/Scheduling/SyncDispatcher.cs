@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
+using Fever.Ingestor.Syncing;
 using Microsoft.Extensions.Options;
 
-namespace Fever.Ingestor.Syncing;
+namespace Fever.Ingestor.Scheduling;
 
 /// <summary>Takes the providers that are due, as many at once as this Ingestor has room for, and syncs each on its own, however the others fare.</summary>
 internal sealed partial class SyncDispatcher(
@@ -11,14 +12,14 @@ internal sealed partial class SyncDispatcher(
     IOptions<SyncOptions> options,
     SchemaReady schema,
     IServiceScopeFactory scopes,
-    WakeUp wakeUp,
+    AsyncSignal signal,
     TimeProvider time,
     ILogger<SyncDispatcher> logger) : BackgroundService
 {
     // Not the machine's name alone: several Ingestors may share one.
     private readonly string _owner = $"{Environment.MachineName}/{Guid.NewGuid():N}";
     private readonly Dictionary<string, ProviderOptions> _providers = providers.Value.Providers.ToDictionary(provider => provider.Name);
-    private readonly ConcurrentDictionary<Claim, Task> _running = [];
+    private readonly ConcurrentDictionary<Lease, Task> _running = [];
     private bool _isRegistered;
     private bool _isLost;
 
@@ -33,14 +34,14 @@ internal sealed partial class SyncDispatcher(
         await schema.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
-            foreach (var claim in await TryClaimAsync(stoppingToken))
+            foreach (var lease in await TryAcquireAsync(stoppingToken))
             {
-                var sync = RunAsync(claim, stoppingToken);
-                _running[claim] = sync;
-                _ = ForgetAsync(claim, sync);
+                var sync = RunAsync(lease, stoppingToken);
+                _running[lease] = sync;
+                _ = ForgetAsync(lease, sync);
             }
 
-            await wakeUp.WaitAsync(options.Value.ClaimInterval, time, stoppingToken);
+            await signal.WaitAsync(options.Value.DispatchInterval, time, stoppingToken);
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed partial class SyncDispatcher(
         await TryReleaseAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Claim>> TryClaimAsync(CancellationToken stopping)
+    private async Task<IReadOnlyList<Lease>> TryAcquireAsync(CancellationToken stopping)
     {
         var room = options.Value.MaxConcurrency - _running.Count;
         if (room <= 0)
@@ -69,9 +70,9 @@ internal sealed partial class SyncDispatcher(
                 _isRegistered = true;
             }
 
-            var claims = await schedule.ClaimAsync(_owner, [.. _providers.Keys], room, options.Value.LeaseDuration, stopping);
+            var leases = await schedule.AcquireAsync(_owner, [.. _providers.Keys], room, options.Value.LeaseDuration, stopping);
             _isLost = false;
-            return claims;
+            return leases;
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
@@ -85,20 +86,20 @@ internal sealed partial class SyncDispatcher(
         }
     }
 
-    private async Task RunAsync(Claim claim, CancellationToken stopping)
+    private async Task RunAsync(Lease lease, CancellationToken stopping)
     {
-        // Off this loop from the start: it must get to the next claim.
+        // Off this loop from the start: it must get to the next lease.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        await using var lease = new Lease(claim, options.Value.LeaseDuration, scopes, time, stopping);
+        await using var renewer = new LeaseRenewer(lease, options.Value.LeaseDuration, scopes, time, stopping);
         await using var scope = scopes.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(_providers[claim.Name], claim, lease.Lost, stopping);
+        await scope.ServiceProvider.GetRequiredService<ProviderSync>().RunAsync(_providers[lease.Name], lease, renewer.Lost, stopping);
     }
 
-    private async Task ForgetAsync(Claim claim, Task sync)
+    private async Task ForgetAsync(Lease lease, Task sync)
     {
         await sync.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _running.TryRemove(claim, out _);
-        wakeUp.Now();
+        _running.TryRemove(lease, out _);
+        signal.Set();
     }
 
     private async Task TryReleaseAsync(CancellationToken cancellationToken)

@@ -1,4 +1,6 @@
-namespace Fever.Ingestor.Catalog;
+using Fever.Ingestor.Catalog;
+
+namespace Fever.Ingestor.Syncing;
 
 /// <summary>How a sync ended. Only a complete one says anything about what has vanished.</summary>
 internal enum SyncOutcome
@@ -15,35 +17,32 @@ internal enum SyncOutcome
     /// <summary>The whole document was read and had no record, and neither had the one before.</summary>
     Empty,
 
-    /// <summary>The document could be read and is not believed; nothing was applied.</summary>
-    Suspicious,
+    /// <summary>The document could be read and is not plausible after the last complete one; nothing was applied.</summary>
+    Held,
 
     /// <summary>Nothing was read, or nothing could be written.</summary>
     Failed,
 }
 
-/// <summary>Why a sync ended as it did where the outcome alone does not tell: a closed set together with <see cref="Feeds.FeedFault"/>.</summary>
+/// <summary>Why a sync ended as it did where the outcome alone does not tell: a closed set together with <see cref="Feeds.FeedFault"/> and <see cref="Providers.UnchangedReason"/>.</summary>
 internal static class SyncReason
 {
-    /// <summary>Unchanged: the provider answered 304.</summary>
-    public const string NotModified = "not_modified";
-
-    /// <summary>Unchanged: the provider sent the whole document again under the same ETag.</summary>
-    public const string SameETag = "same_etag";
-
     /// <summary>Unchanged: byte for byte the last complete document.</summary>
     public const string SameBody = "same_body";
 
-    /// <summary>Suspicious: too large a share of bad records.</summary>
+    /// <summary>Held: too large a share of bad records.</summary>
     public const string Rejects = "rejects";
 
-    /// <summary>Suspicious: no records after a document with records.</summary>
+    /// <summary>Held: no records after a document with records.</summary>
     public const string NoRecords = "no_records";
 
     /// <summary>Failed: another Ingestor has taken the provider over meanwhile.</summary>
     public const string LeaseLost = "lease_lost";
 
-    /// <summary>Failed: the catalogue database did not do its part.</summary>
+    /// <summary>Failed: the Ingestor that synced the provider did not renew its lease.</summary>
+    public const string LeaseExpired = "lease_expired";
+
+    /// <summary>Failed: the catalog's database could not be used.</summary>
     public const string Database = "database";
 
     /// <summary>Failed: a defect of ours.</summary>
@@ -51,12 +50,19 @@ internal static class SyncReason
 }
 
 /// <summary>One sync, as the audit table <c>syncs</c> keeps it.</summary>
-internal sealed record SyncRecord(Guid Id, string Provider, DateTimeOffset StartedAt, long Fence)
+internal sealed record SyncSummary(Guid Id, string Provider, DateTimeOffset StartedAt, long FencingToken)
 {
     public SyncOutcome Outcome { get; init; }
 
+    public static string NameOf(SyncOutcome outcome) => Names.Of(outcome);
+
+    public bool IsSuccess => Outcome is SyncOutcome.Complete or SyncOutcome.Unchanged or SyncOutcome.Empty;
+
+    /// <summary>Whether the provider failed, and neither the catalog's database nor this Ingestor.</summary>
+    public bool IsProviderFailure => Outcome == SyncOutcome.Failed && Reason is not (SyncReason.Database or SyncReason.Defect or SyncReason.LeaseLost);
+
     /// <summary>As the database, metrics and logs spell it.</summary>
-    public string OutcomeName => Names.Of(Outcome);
+    public string OutcomeName => NameOf(Outcome);
 
     /// <summary>One of <see cref="SyncReason"/> or <see cref="Feeds.FeedFault"/>; null for a complete sync.</summary>
     public string? Reason { get; init; }

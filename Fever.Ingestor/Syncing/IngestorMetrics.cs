@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Operations;
 
-namespace Fever.Ingestor;
+namespace Fever.Ingestor.Syncing;
 
 /// <summary>The Ingestor's own metrics, per provider.</summary>
 internal sealed class IngestorMetrics
@@ -37,7 +36,7 @@ internal sealed class IngestorMetrics
             "fever.ingestor.provider.age", ObserveAges, "s", "Time since the newest successful sync; until there is one, since the first.");
     }
 
-    public void Record(SyncRecord sync, TimeSpan duration)
+    public void Record(SyncSummary sync, TimeSpan duration)
     {
         var provider = Tag("provider", sync.Provider);
         var outcome = Tag("outcome", sync.OutcomeName);
