@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Providers;
 using Fever.Ingestor.Syncing;
@@ -6,16 +7,28 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Operations;
 
-/// <summary>Reads now and then how old the data of this Ingestor's providers are. From the database, because another Ingestor may be the one that syncs them.</summary>
-internal sealed class ProviderAges(
-    IOptions<ProvidersOptions> options, IngestorMetrics metrics, SchemaReady schema, IServiceScopeFactory scopes, TimeProvider time) : BackgroundService
+/// <summary>Measures how old the data of this Ingestor's providers are. From the database, because another Ingestor may be the one that syncs them.</summary>
+internal sealed partial class ProviderAges(
+    IOptions<ProvidersOptions> options, IMeterFactory meters, SchemaReady schema, IServiceScopeFactory scopes, TimeProvider time, ILogger<ProviderAges> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly string[] _names = [.. options.Value.Providers.Select(provider => provider.Name)];
+    private LastRead _last = new([], 0);
+
+    /// <summary>Reads the ages now.</summary>
+    public async Task ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var ages = await ReadAsync(scope.ServiceProvider.GetRequiredService<CatalogDbContext>(), cancellationToken);
+        Volatile.Write(ref _last, new(ages, time.GetTimestamp()));
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        meters.Create(IngestorMetrics.MeterName).CreateObservableGauge(
+            "fever.ingestor.provider.age", Observe, "s", "Time since the newest successful sync; until there is one, since the first.");
         await schema.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
@@ -29,12 +42,12 @@ internal sealed class ProviderAges(
     {
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            metrics.SetAges(await ReadAsync(scope.ServiceProvider.GetRequiredService<CatalogDbContext>(), stopping));
+            await ReadAsync(stopping);
         }
-        catch (Exception exception) when (CatalogDbContext.FaultOf(exception) is not null)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            // The dispatcher says so, every age goes on growing, and the next round is soon.
+            // Whatever it is, polling must go on: an exception here would stop the host. Every age grows meanwhile.
+            Log.NotRead(logger, (CatalogDbContext.FaultOf(exception) ?? exception).Message);
         }
     }
 
@@ -48,6 +61,22 @@ internal sealed class ProviderAges(
             FROM providers
             WHERE name = ANY ({_names})
             """).ToListAsync(cancellationToken);
+
+    // An age grows by itself, also while the database cannot be asked for it.
+    private IEnumerable<Measurement<double>> Observe()
+    {
+        var (ages, at) = Volatile.Read(ref _last);
+        var since = time.GetElapsedTime(at).TotalSeconds;
+        return ages.Select(age => new Measurement<double>(age.Seconds + since, KeyValuePair.Create<string, object?>("provider", age.Provider)));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Debug, Message = "The ages of the providers' data cannot be read: {Reason}")]
+        public static partial void NotRead(ILogger logger, string reason);
+    }
+
+    private sealed record LastRead(IReadOnlyList<ProviderAge> Ages, long At);
 }
 
 /// <summary>Time since a provider's newest success.</summary>

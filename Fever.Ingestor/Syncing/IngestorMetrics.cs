@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Fever.Ingestor.Operations;
 
 namespace Fever.Ingestor.Syncing;
 
@@ -13,18 +12,15 @@ internal sealed class IngestorMetrics
     private static readonly InstrumentAdvice<double> Seconds =
         new() { HistogramBucketBoundaries = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600] };
 
-    private readonly TimeProvider _time;
     private readonly Counter<long> _syncs;
     private readonly Histogram<double> _duration;
     private readonly Histogram<double> _phase;
     private readonly Counter<long> _records;
     private readonly Counter<long> _bytes;
     private readonly Counter<long> _wireBytes;
-    private AgesRead _ages = new([], 0);
 
-    public IngestorMetrics(IMeterFactory meters, TimeProvider time)
+    public IngestorMetrics(IMeterFactory meters)
     {
-        _time = time;
         var meter = meters.Create(MeterName);
         _syncs = meter.CreateCounter<long>("fever.ingestor.syncs", "{sync}", "Syncs by outcome and, where that does not say all, reason.");
         _duration = meter.CreateHistogram("fever.ingestor.sync.duration", "s", "From the start of a sync to its commit, by outcome.", tags: null, Seconds);
@@ -32,8 +28,6 @@ internal sealed class IngestorMetrics
         _records = meter.CreateCounter<long>("fever.ingestor.records", "{record}", "Records read, and by what became of them.");
         _bytes = meter.CreateCounter<long>("fever.ingestor.feed.size", "By", "Bytes of feed read.");
         _wireBytes = meter.CreateCounter<long>("fever.ingestor.feed.wire_size", "By", "Bytes of feed as they came over the wire.");
-        meter.CreateObservableGauge(
-            "fever.ingestor.provider.age", ObserveAges, "s", "Time since the newest successful sync; until there is one, since the first.");
     }
 
     public void Record(SyncSummary sync, TimeSpan duration)
@@ -63,17 +57,5 @@ internal sealed class IngestorMetrics
     public void RecordPhase(string provider, string phase, TimeSpan duration) =>
         _phase.Record(duration.TotalSeconds, Tag("provider", provider), Tag("phase", phase));
 
-    public void SetAges(IReadOnlyList<ProviderAge> ages) => Volatile.Write(ref _ages, new(ages, _time.GetTimestamp()));
-
-    // An age grows by itself: also while the database cannot be asked for it.
-    private IEnumerable<Measurement<double>> ObserveAges()
-    {
-        var (ages, at) = Volatile.Read(ref _ages);
-        var since = _time.GetElapsedTime(at).TotalSeconds;
-        return ages.Select(age => new Measurement<double>(age.Seconds + since, Tag("provider", age.Provider)));
-    }
-
     private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
-
-    private sealed record AgesRead(IReadOnlyList<ProviderAge> Ages, long At);
 }

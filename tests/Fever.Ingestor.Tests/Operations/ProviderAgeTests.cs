@@ -1,5 +1,9 @@
+using Fever.Ingestor.Database;
+using Fever.Ingestor.Operations;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using static Fever.Ingestor.Tests.Harness.PlanList;
 
 namespace Fever.Ingestor.Tests.Operations;
@@ -22,10 +26,10 @@ public sealed class ProviderAgeTests(Servers servers)
         await ingestor.PollAsync();
         await ingestor.RowsAsync("UPDATE providers SET last_success_at = now() - interval '5 hours'");
 
-        await BecomesAsync(ingestor, measured, age => age is > 5 * Hour and < 6 * Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 5 * Hour, 6 * Hour);
         provider.Serve(BasePlan());
         await ingestor.PollAsync();
-        await BecomesAsync(ingestor, measured, age => age < Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 0, Hour);
     }
 
     [Fact]
@@ -37,29 +41,53 @@ public sealed class ProviderAgeTests(Servers servers)
         await using var ingestor = new IngestorApp(await servers.CreateDatabaseAsync(), Named("hopeless", provider));
         ingestor.StartServer();
         await ingestor.WaitForSyncsAsync(1);
-        await BecomesAsync(ingestor, measured, age => age is >= 0 and < Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 0, Hour);
         await ingestor.RowsAsync("UPDATE syncs SET started_at = now() - interval '5 hours'");
         await ingestor.PollAsync();
 
-        await BecomesAsync(ingestor, measured, age => age is > 5 * Hour and < 6 * Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 5 * Hour, 6 * Hour);
     }
 
     [Fact]
     public async Task Age_of_a_provider_whose_first_sync_has_not_ended_counts_from_when_it_became_known()
     {
         using var measured = new Measurements("slow");
+        var asked = new TaskCompletionSource();
         var release = new TaskCompletionSource();
         await using var provider = await StubProvider.StartAsync();
-        provider.Answer = _ => release.Task;
+        provider.Answer = _ =>
+        {
+            asked.TrySetResult();
+            return release.Task;
+        };
         var settings = Named("slow", provider);
         settings["Providers:0:Timeout"] = "3600";
         await using var ingestor = new IngestorApp(await servers.CreateDatabaseAsync(), settings);
         ingestor.StartServer();
-        await BecomesAsync(ingestor, measured, age => age is >= 0 and < Hour);
+        await asked.Task;
+        Assert.InRange(await AgeAsync(ingestor, measured), 0, Hour);
         await ingestor.RowsAsync("UPDATE providers SET due_at = now() - interval '5 hours'");
 
-        await BecomesAsync(ingestor, measured, age => age is > 5 * Hour and < 6 * Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 5 * Hour, 6 * Hour);
         release.SetResult();
+    }
+
+    [Fact]
+    public async Task Age_is_read_again_and_again()
+    {
+        using var measured = new Measurements("watched");
+        await using var provider = await StubProvider.StartAsync(BasePlan());
+        await using var ingestor = new IngestorApp(await servers.CreateDatabaseAsync(), Named("watched", provider));
+        ingestor.StartServer();
+        await ingestor.WaitForSyncsAsync(1);
+        await AgeAsync(ingestor, measured);
+        await ingestor.RowsAsync("UPDATE providers SET last_success_at = now() - interval '5 hours'");
+
+        await Eventually.BecomesTrueAsync(() =>
+        {
+            ingestor.Time.Advance(TimeSpan.FromSeconds(1));
+            return measured.Observe(Age) > 5 * Hour;
+        });
     }
 
     [Fact]
@@ -72,19 +100,28 @@ public sealed class ProviderAgeTests(Servers servers)
         await using var ingestor = new IngestorApp(database, Named("forgotten", provider), proxy.ConnectionString);
         ingestor.StartServer();
         await ingestor.WaitForSyncsAsync(1);
-        await BecomesAsync(ingestor, measured, age => age < Hour);
+        Assert.InRange(await AgeAsync(ingestor, measured), 0, Hour);
 
         proxy.Cut();
         ingestor.Time.Advance(TimeSpan.FromHours(5));
 
         Assert.InRange(measured.Observe(Age)!.Value, 5 * Hour, 6 * Hour);
-        await Eventually.BecomesTrueAsync(() =>
-        {
-            // Again and again: the schedule may have been at work, and without a timer, when the hours passed.
-            ingestor.Time.Advance(TimeSpan.FromSeconds(1));
-            return ingestor.Logs.Any(line => line.Contains("The schedule cannot be read", StringComparison.Ordinal));
-        });
+        await FailToReadAsync(ingestor, times: 1, stopping: default);
         Assert.InRange(measured.Observe(Age)!.Value, 5 * Hour, 6 * Hour);
+    }
+
+    [Fact]
+    public async Task Ingestor_goes_on_when_the_name_of_its_database_cannot_be_looked_up()
+    {
+        // Longer than a name can be: that the look-up fails is an exception that is not the driver's.
+        await using var ingestor = new IngestorApp($"Host={new string('x', 300)}", Debugging([]));
+        ingestor.StartServer();
+        var stopping = ingestor.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        ingestor.Services.GetRequiredService<SchemaReady>().Set();
+
+        await FailToReadAsync(ingestor, times: 2, stopping);
+
+        Assert.False(stopping.IsCancellationRequested);
     }
 
     [Fact]
@@ -98,7 +135,7 @@ public sealed class ProviderAgeTests(Servers servers)
         await ingestor.WaitForSyncsAsync(1);
         await ingestor.RowsAsync("INSERT INTO providers (name) VALUES ('other'); UPDATE providers SET last_success_at = now() - interval '5 hours'");
 
-        await BecomesAsync(ingestor, own, age => age > 5 * Hour);
+        Assert.InRange(await AgeAsync(ingestor, own), 5 * Hour, 6 * Hour);
         Assert.Null(other.Observe(Age));
     }
 
@@ -106,12 +143,27 @@ public sealed class ProviderAgeTests(Servers servers)
     {
         var settings = IngestorApp.Providers(provider.Url);
         settings["Providers:0:Name"] = name;
+        return Debugging(settings);
+    }
+
+    private static Dictionary<string, string> Debugging(Dictionary<string, string> settings)
+    {
+        settings[$"Logging:LogLevel:{typeof(ProviderAges).FullName}"] = "Debug";
         return settings;
     }
 
-    private static Task BecomesAsync(IngestorApp ingestor, Measurements measured, Predicate<double?> condition) => Eventually.BecomesTrueAsync(() =>
+    private static async Task<double> AgeAsync(IngestorApp ingestor, Measurements measured)
     {
+        await ingestor.Services.GetServices<IHostedService>().OfType<ProviderAges>().Single().ReadAsync(default);
+        return Assert.NotNull(measured.Observe(Age));
+    }
+
+    /// <summary>Waits until the ages could not be read, or the host stops because of it.</summary>
+    private static Task FailToReadAsync(IngestorApp ingestor, int times, CancellationToken stopping) => Eventually.BecomesTrueAsync(() =>
+    {
+        // Again and again: the reader may not have been waiting for its timer yet.
         ingestor.Time.Advance(TimeSpan.FromSeconds(1));
-        return condition(measured.Observe(Age));
+        return stopping.IsCancellationRequested
+            || ingestor.Logs.Count(line => line.Contains("ages of the providers' data cannot be read", StringComparison.Ordinal)) >= times;
     });
 }
