@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Retention;
 
-/// <summary>One round of keeping the hot tables small, in batches that each lock little and briefly. Rounds of several Ingestors do the same work once.</summary>
+/// <summary>One round of keeping the tables small, in batches that each lock little and briefly. Rounds of several Ingestors do the same work once.</summary>
 internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOptions> options)
 {
     // Through the index on starts: whatever ended before a moment started before it. Never-published events are in no one's way.
@@ -14,45 +14,35 @@ internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOpti
         UPDATE events SET is_archived = true
         WHERE NOT is_archived AND id IN (
             SELECT id FROM events
-            WHERE NOT is_archived AND first_online_at IS NOT NULL AND starts_at < now() - $1 AND ends_at < now() - $1
-            ORDER BY starts_at, id LIMIT $2)
+            WHERE NOT is_archived AND first_online_at IS NOT NULL AND starts_at < now() - $2 AND ends_at < now() - $2
+            ORDER BY starts_at, id LIMIT $1)
         """;
-
-    private const string PruneRejects =
-        "DELETE FROM rejected_records WHERE id IN (SELECT id FROM rejected_records WHERE last_seen_at < now() - $1 ORDER BY last_seen_at LIMIT $2)";
-
-    private const string PruneSyncs =
-        "DELETE FROM syncs WHERE id IN (SELECT id FROM syncs WHERE started_at < now() - $1 ORDER BY started_at LIMIT $2)";
 
     private readonly RetentionOptions _options = options.Value;
 
     /// <summary>Rows moved or dropped.</summary>
-    internal sealed record Result(int Archived, int Changes, int Rejects, int Syncs);
+    internal sealed record Result(int Archived, int Changes, int Rejects, int Syncs)
+    {
+        public bool IsNothing => this is { Archived: 0, Changes: 0, Rejects: 0, Syncs: 0 };
+    }
 
     public async Task<Result> RunAsync(CancellationToken cancellationToken) => new(
-        await InBatchesAsync(Archive, _options.ArchiveEventsAfter, cancellationToken),
+        await ArchiveAsync(cancellationToken),
         await PruneJournalAsync(cancellationToken),
-        await InBatchesAsync(PruneRejects, _options.PruneRejectsAfter, cancellationToken),
-        await InBatchesAsync(PruneSyncs, _options.PruneSyncsAfter, cancellationToken));
+        await PruneAsync("rejected_records", "last_seen_at", _options.PruneRejectsAfter, cancellationToken),
+        await PruneAsync("syncs", "started_at", _options.PruneSyncsAfter, cancellationToken));
 
-    private async Task<int> InBatchesAsync(string sql, TimeSpan? age, CancellationToken cancellationToken)
-    {
-        if (age is null)
+    private Task<int> ArchiveAsync(CancellationToken cancellationToken) => _options.ArchiveEventsAfter is not { } age
+        ? Task.FromResult(0)
+        : InBatchesAsync(async () =>
         {
-            return 0;
-        }
-
-        var total = 0;
-        int rows;
-        do
-        {
-            rows = await LockedAsync(sql, [age, _options.BatchSize], cancellationToken);
-            total += rows;
-        }
-        while (rows == _options.BatchSize);
-
-        return total;
-    }
+            // Under the lock of all writers: a sync would fail if a row moved to another partition under its hands.
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
+            var rows = await db.ExecuteAsync(Archive, [_options.BatchSize, age], cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return rows;
+        });
 
     private async Task<int> PruneJournalAsync(CancellationToken cancellationToken)
     {
@@ -65,19 +55,43 @@ internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOpti
         var last = await db.ScalarAsync<long>(JournalSql.PruneUpTo, [age], cancellationToken);
         for (long id = 0; id < last; id += _options.BatchSize)
         {
-            total += await LockedAsync(JournalSql.Prune, [id, Math.Min(id + _options.BatchSize, last), age], cancellationToken);
+            total += await db.ExecuteAsync(JournalSql.Prune, [id, Math.Min(id + _options.BatchSize, last), age], cancellationToken);
         }
 
         return total;
     }
 
-    // Under the lock of all writers: a sync would fail if a row moved to the archive under its hands.
-    private async Task<int> LockedAsync(string sql, object?[] parameters, CancellationToken cancellationToken)
+    /// <summary>Drops what is too old, and then what a provider has beyond the bound.</summary>
+    private async Task<int> PruneAsync(string table, string time, TimeSpan age, CancellationToken cancellationToken)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        await db.ExecuteAsync(CatalogSql.LockCatalog, [], cancellationToken);
-        var rows = await db.ExecuteAsync(sql, parameters, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return rows;
+        var total = await DropAsync($"{time} < now() - $2", age);
+        foreach (var provider in await db.Database.SqlQuery<string>($"SELECT name FROM providers").ToListAsync(cancellationToken))
+        {
+            total += await DropAsync(
+                $"provider = $2 AND {time} < (SELECT {time} FROM {table} WHERE provider = $2 ORDER BY {time} DESC OFFSET $3 LIMIT 1)",
+                provider, _options.MaxRowsPerProvider - 1);
+        }
+
+        return total;
+
+        // The oldest first, through an index. Rows that a sync is writing wait for the next round: waiting for them here could be a deadlock.
+        Task<int> DropAsync(string due, params object[] parameters) => InBatchesAsync(() => db.ExecuteAsync(
+            $"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {due} ORDER BY {time} LIMIT $1 FOR UPDATE SKIP LOCKED)",
+            [_options.BatchSize, .. parameters],
+            cancellationToken));
+    }
+
+    private async Task<int> InBatchesAsync(Func<Task<int>> batch)
+    {
+        var total = 0;
+        int rows;
+        do
+        {
+            rows = await batch();
+            total += rows;
+        }
+        while (rows == _options.BatchSize);
+
+        return total;
     }
 }

@@ -4,18 +4,13 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Retention;
 
-/// <summary>Runs a round now and then, if there is anything to do at all.</summary>
+/// <summary>Runs a round at the start and then at every interval.</summary>
 internal sealed partial class RetentionService(
     IOptions<RetentionOptions> options, SchemaReady schema, IServiceScopeFactory scopes, TimeProvider time, ILogger<RetentionService> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!options.Value.IsOn)
-        {
-            return;
-        }
-
         await schema.WaitAsync(stoppingToken);
         using var timer = new PeriodicTimer(options.Value.Interval, time);
         do
@@ -32,7 +27,7 @@ internal sealed partial class RetentionService(
         {
             await using var scope = scopes.CreateAsyncScope();
             var done = await scope.ServiceProvider.GetRequiredService<RetentionRound>().RunAsync(stopping);
-            Log.Done(logger, done.Archived, done.Changes, done.Rejects, done.Syncs);
+            Log.Done(logger, done.IsNothing ? LogLevel.Debug : LogLevel.Information, done.Archived, done.Changes, done.Rejects, done.Syncs);
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
@@ -43,8 +38,8 @@ internal sealed partial class RetentionService(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Information, Message = "Retention: {Archived} events archived; dropped {Changes} changes, {Rejects} bad records, {Syncs} syncs")]
-        public static partial void Done(ILogger logger, int archived, int changes, int rejects, int syncs);
+        [LoggerMessage(Message = "Retention: {Archived} events archived; dropped {Changes} changes, {Rejects} bad records, {Syncs} syncs")]
+        public static partial void Done(ILogger logger, LogLevel level, int archived, int changes, int rejects, int syncs);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "Retention was cut short: {Reason}")]
         public static partial void Failed(ILogger logger, string reason);

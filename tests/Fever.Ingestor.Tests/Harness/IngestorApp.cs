@@ -17,13 +17,12 @@ namespace Fever.Ingestor.Tests.Harness;
 /// <summary>The real Ingestor on a database of its own, polling when a test says so.</summary>
 internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
 {
-    private readonly string _database;
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<string, string> _settings;
 
     public IngestorApp(string database, Dictionary<string, string> settings, string? seenAs = null)
     {
-        _database = database;
+        Database = database;
         _source = NpgsqlDataSource.Create($"{database};Pooling=false");
         _settings = new(settings) { ["ConnectionStrings:feverdb"] = seenAs ?? database };
     }
@@ -32,6 +31,9 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
     public string Database => $"{_database};Pooling=false";
 
     public ManualTime Time { get; } = new();
+
+    /// <summary>Its connection string.</summary>
+    public string Database { get; }
 
     /// <summary>Every line logged so far.</summary>
     public ConcurrentQueue<string> Logs { get; } = new();
@@ -156,7 +158,7 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         await base.DisposeAsync();
         await _source.DisposeAsync();
         // Pools outlive the host; a hundred tests would use up the server's connections.
-        await using var connection = new NpgsqlConnection(_database);
+        await using var connection = new NpgsqlConnection(Database);
         NpgsqlConnection.ClearPool(connection);
     }
 

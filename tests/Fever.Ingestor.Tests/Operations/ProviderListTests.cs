@@ -34,6 +34,19 @@ public sealed class ProviderListTests(Servers servers)
     }
 
     [Fact]
+    public async Task Provider_whose_lease_has_expired_is_not_shown_as_syncing()
+    {
+        await using var ingestor = await IngestorApp.StartAsync(await servers.CreateDatabaseAsync());
+        using var client = new Operator(ingestor);
+        await ingestor.RowsAsync("INSERT INTO providers (name, last_success_at, lease_until) SELECT 'p0', now(), now() - interval '1 second'");
+
+        var row = Assert.Single((await client.GetAsync("/providers")).GetProperty("providers").EnumerateArray());
+
+        Assert.Equal("ok", row.GetProperty("state").GetString());
+        Assert.NotEqual(JsonValueKind.Null, row.GetProperty("next_poll_at").ValueKind);
+    }
+
+    [Fact]
     public async Task Failing_provider_shows_what_is_wrong_since_when_and_what_comes_next()
     {
         await using var provider = await StubProvider.StartAsync(BasePlan());
