@@ -18,6 +18,12 @@ internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOpti
             ORDER BY starts_at, id LIMIT $1)
         """;
 
+    // The fence counts a provider's syncs: how many there are is known from the oldest one, without counting them.
+    private const string TooManySyncs =
+        """SELECT name AS "Value" FROM providers p WHERE fence - (SELECT fence FROM syncs WHERE provider = p.name ORDER BY started_at LIMIT 1) >= {0}""";
+
+    private const string TooManyRejects = """SELECT provider AS "Value" FROM rejected_records GROUP BY provider HAVING count(*) > {0}""";
+
     private readonly RetentionOptions _options = options.Value;
 
     /// <summary>Rows moved or dropped.</summary>
@@ -29,8 +35,8 @@ internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOpti
     public async Task<Result> RunAsync(CancellationToken cancellationToken) => new(
         await ArchiveAsync(cancellationToken),
         await PruneJournalAsync(cancellationToken),
-        await PruneAsync("rejected_records", "last_seen_at", _options.PruneRejectsAfter, cancellationToken),
-        await PruneAsync("syncs", "started_at", _options.PruneSyncsAfter, cancellationToken));
+        await PruneAsync("rejected_records", "last_seen_at", _options.PruneRejectsAfter, TooManyRejects, cancellationToken),
+        await PruneAsync("syncs", "started_at", _options.PruneSyncsAfter, TooManySyncs, cancellationToken));
 
     private Task<int> ArchiveAsync(CancellationToken cancellationToken) => _options.ArchiveEventsAfter is not { } age
         ? Task.FromResult(0)
@@ -62,10 +68,10 @@ internal sealed class RetentionRound(CatalogDbContext db, IOptions<RetentionOpti
     }
 
     /// <summary>Drops what is too old, and then what a provider has beyond the bound.</summary>
-    private async Task<int> PruneAsync(string table, string time, TimeSpan age, CancellationToken cancellationToken)
+    private async Task<int> PruneAsync(string table, string time, TimeSpan age, string tooMany, CancellationToken cancellationToken)
     {
         var total = await DropAsync($"{time} < now() - $2", age);
-        foreach (var provider in await db.Database.SqlQuery<string>($"SELECT name FROM providers").ToListAsync(cancellationToken))
+        foreach (var provider in await db.Database.SqlQueryRaw<string>(tooMany, _options.MaxRowsPerProvider).ToListAsync(cancellationToken))
         {
             total += await DropAsync(
                 $"provider = $2 AND {time} < (SELECT {time} FROM {table} WHERE provider = $2 ORDER BY {time} DESC OFFSET $3 LIMIT 1)",

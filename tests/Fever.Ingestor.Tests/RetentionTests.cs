@@ -40,7 +40,7 @@ public sealed class RetentionTests(Servers servers)
     {
         await using var provider = await StubProvider.StartAsync(BasePlan("1"));
         await using var ingestor = await StartAsync(provider, ("MaxRowsPerProvider", "100"));
-        await ingestor.RowsAsync("INSERT INTO providers (name) VALUES ('other')");
+        await ingestor.RowsAsync("INSERT INTO providers (name, fence) VALUES ('other', 50); UPDATE providers SET fence = 151 WHERE name = 'p0'");
         foreach (var (name, count) in new[] { ("p0", 150), ("other", 50) })
         {
             await AddSyncsAsync(ingestor, count, "1 day", name);
@@ -51,7 +51,7 @@ public sealed class RetentionTests(Servers servers)
 
         // One of p0's is its real sync.
         Assert.Equal(["other 50 1", "p0 99 52"], await ingestor.RowsAsync(
-            "SELECT provider, count(*), min(duplicates) FROM syncs WHERE outcome = 'failed' GROUP BY 1 ORDER BY 1"));
+            "SELECT provider, count(*), min(fence) FROM syncs WHERE outcome = 'failed' GROUP BY 1 ORDER BY 1"));
         Assert.Equal(["other 50 1", "p0 100 51"], await ingestor.RowsAsync(
             "SELECT provider, count(*), min(position) FROM rejected_records GROUP BY 1 ORDER BY 1"));
     }
@@ -151,8 +151,8 @@ public sealed class RetentionTests(Servers servers)
 
     private static Task AddSyncsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
         $"""
-        INSERT INTO syncs (id, provider, started_at, finished_at, outcome, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
-        SELECT gen_random_uuid(), '{provider}', now() - interval '{age}' + n * interval '1 second', now(), 'failed', 0, 0, 0, 0, 0, n, 0, 0 FROM generate_series(1, {count}) n
+        INSERT INTO syncs (id, provider, started_at, finished_at, fence, outcome, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
+        SELECT gen_random_uuid(), '{provider}', now() - interval '{age}' + n * interval '1 second', now(), n, 'failed', 0, 0, 0, 0, 0, 0, 0, 0 FROM generate_series(1, {count}) n
         """);
 
     private static Task AddRejectsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
