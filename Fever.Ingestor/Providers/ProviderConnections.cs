@@ -120,7 +120,7 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
         }
 
         IPNetwork[] networks = [.. provider.AllowedNetworks.Select(network => IPNetwork.Parse(network))];
-        IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contain(address) || IsAllowed(Plain(address), networks))];
+        IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contains(address) || IsAllowed(Plain(address), networks))];
         return allowed is not [] ? allowed : throw new FeedException(
             FeedFault.ForbiddenAddress,
             $"'{Quoted.Of(host)}' is at {string.Join(", ", addresses.Take(3))}: neither public nor in AllowedNetworks ({(networks is [] ? "none" : string.Join(", ", networks))})");

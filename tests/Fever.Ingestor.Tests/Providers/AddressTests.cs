@@ -29,7 +29,13 @@ public sealed class AddressTests
     [InlineData("100.100.100.200", false)]
     [InlineData("127.0.0.1", false)]
     [InlineData("127.255.255.254", false)]
+    [InlineData("168.63.129.15", true)]
+    [InlineData("168.63.129.16", false)]
+    [InlineData("168.63.129.17", true)]
+    [InlineData("::ffff:168.63.129.16", false)]
+    [InlineData("169.254.0.23", false)]
     [InlineData("169.254.169.254", false)]
+    [InlineData("169.254.170.23", false)]
     [InlineData("172.16.0.0", false)]
     [InlineData("172.31.255.255", false)]
     [InlineData("192.0.0.192", false)]
@@ -59,11 +65,13 @@ public sealed class AddressTests
     [InlineData("5f00::1", false)]
     [InlineData("fc00::1", false)]
     [InlineData("fd00:ec2::254", false)]
+    [InlineData("fd00:42::42", false)]
+    [InlineData("fd20:ce::254", false)]
     [InlineData("fe80::1", false)]
     [InlineData("fec0::1", false)]
     [InlineData("ff02::1", false)]
-    public void Address_is_public_unless_a_registry_says_otherwise(string address, bool isPublic) =>
-        Assert.Equal(isPublic, PublicNetworks.Contain(IPAddress.Parse(address)));
+    public void Address_is_public_unless_a_registry_or_a_cloud_uses_it_otherwise(string address, bool isPublic) =>
+        Assert.Equal(isPublic, PublicNetworks.Contains(IPAddress.Parse(address)));
 
     [Theory]
     [InlineData("127.0.0.1", "127.0.0.1")]
