@@ -1,6 +1,6 @@
 namespace Fever.Ingestor.Providers;
 
-/// <summary>Whether bytes come fast enough: so many a second, over any 30 seconds of waiting for them.</summary>
+/// <summary>Whether a body comes fast enough: at least so many bytes a second, over any 30 seconds of waiting for it.</summary>
 internal sealed class ByteRate
 {
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
@@ -13,11 +13,11 @@ internal sealed class ByteRate
     public ByteRate(int bytesPerSecond)
     {
         _enough = (long)(bytesPerSecond * Window.TotalSeconds);
-        // As if enough had come just before: the first window begins now.
+        // As if enough bytes had come just before, so that the first window begins now.
         Add(_enough, TimeSpan.Zero);
     }
 
-    /// <summary>How long to wait for more at the most.</summary>
+    /// <summary>How long the next bytes may take.</summary>
     public TimeSpan LongestWait => _enough == 0 ? Timeout.InfiniteTimeSpan : NotNegative(_latest.Peek().At + Window - _waited);
 
     public void Add(long bytes, TimeSpan waited)
@@ -25,7 +25,7 @@ internal sealed class ByteRate
         _waited += waited;
         _bytes += bytes;
         _latest.Enqueue((_waited, bytes));
-        // The latest that are enough are kept: once the first of them is older than the window, they are not any more.
+        // Keeps only as many of the latest reads as bring enough bytes. When the first of these leaves the window, the rate is too low.
         while (_latest.Count > 1 && _bytes - _latest.Peek().Bytes >= _enough)
         {
             _bytes -= _latest.Dequeue().Bytes;

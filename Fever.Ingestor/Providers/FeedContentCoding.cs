@@ -4,15 +4,15 @@ using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>How an answer is packed (RFC 9110 §8.4.1). The handler could unpack too, but would not say how much came over the wire.</summary>
-internal sealed record FeedContentCoding(string Name, Func<Stream, Stream> Unpack)
+/// <summary>How a provider's response is compressed (RFC 9110 §8.4.1). The HTTP handler could decompress it, but would not say how much it received.</summary>
+internal sealed record FeedContentCoding(string Name, Func<Stream, Stream> Decompress)
 {
-    public static readonly FeedContentCoding None = new("identity", wire => wire);
+    public static readonly FeedContentCoding None = new("identity", body => body);
 
     private static readonly FeedContentCoding[] Accepted =
     [
-        new("gzip", wire => new GZipStream(wire, CompressionMode.Decompress)),
-        new("br", wire => new BrotliStream(wire, CompressionMode.Decompress)),
+        new("gzip", body => new GZipStream(body, CompressionMode.Decompress)),
+        new("br", body => new BrotliStream(body, CompressionMode.Decompress)),
     ];
 
     public static void AddTo(HttpRequestHeaders headers)
@@ -23,18 +23,18 @@ internal sealed record FeedContentCoding(string Name, Func<Stream, Stream> Unpac
         }
     }
 
-    public static FeedContentCoding Of(HttpResponseMessage answer)
+    public static FeedContentCoding Of(HttpResponseMessage response)
     {
-        // As it was sent: the parsed header would leave out what it cannot read.
-        var named = answer.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var codings) ? codings.ToString().Trim().ToLowerInvariant() : "";
-        return named switch
+        // Not the parsed header, which leaves out what it cannot parse.
+        var name = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var names) ? names.ToString().Trim().ToLowerInvariant() : "";
+        return name switch
         {
             "" or "identity" => None,
-            // The same by RFC 9110 §8.4.1.3.
+            // Another name of gzip (RFC 9110 §8.4.1.3).
             "x-gzip" => Accepted[0],
-            _ => Array.Find(Accepted, coding => coding.Name == named) ?? throw new FeedException(
+            _ => Array.Find(Accepted, coding => coding.Name == name) ?? throw new FeedException(
                 FeedFault.Encoding,
-                $"the feed's Content-Encoding is '{Quoted.Of(named)}', accepted is one of {string.Join(", ", Accepted.Select(coding => coding.Name))}"),
+                $"the feed's Content-Encoding is '{Quoted.Of(name)}', accepted is one of {string.Join(", ", Accepted.Select(coding => coding.Name))}"),
         };
     }
 }

@@ -1,117 +1,106 @@
 using System.Net;
 using Fever.Ingestor.Feeds;
-using Polly;
-using Polly.Retry;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>Asks a provider for its feed, again when there is no answer or only a passing refusal.</summary>
+/// <summary>Gets a provider's feed. It tries again when there is no response, or one that says that the provider has a passing problem.</summary>
 internal sealed partial class ProviderClient(IHttpClientFactory clients, TimeProvider time, ILogger<ProviderClient> logger)
 {
-    /// <param name="provider">Who is asked.</param>
-    /// <param name="known">The validators of the last complete sync; null to be given the feed in any case.</param>
-    /// <param name="isProbe">Whether to ask only once.</param>
-    /// <param name="cancellationToken">Ends the poll, also while the body is read.</param>
-    /// <exception cref="FeedException">Whatever the provider does wrong, here or while the body is read.</exception>
-    public async Task<FeedResponse> GetAsync(ProviderOptions provider, Validators? known, bool isProbe, CancellationToken cancellationToken)
-    {
-        var deadline = new PollDeadline(provider, time, cancellationToken);
-        try
-        {
-            var request = new FeedRequest(clients.CreateClient(ProviderConnections.ClientName(provider)), provider, known, deadline);
-            var answer = await Pipeline(provider, isProbe).ExecuteAsync(async _ => await request.SendAsync(), deadline.Over);
-            return await OpenAsync(answer, provider, known, deadline);
-        }
-        catch (Exception exception)
-        {
-            using (deadline)
-            {
-                throw exception is OperationCanceledException over ? deadline.Overdue(over) : exception;
-            }
-        }
-    }
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(0.5);
 
-    private async Task<FeedResponse> OpenAsync(HttpResponseMessage answer, ProviderOptions provider, Validators? known, PollDeadline deadline)
+    /// <param name="provider">The provider to poll.</param>
+    /// <param name="known">The validators of the last complete sync; null to get the feed in any case.</param>
+    /// <param name="isProbe">Whether to try only once, because the provider's circuit breaker is open.</param>
+    /// <param name="cancellationToken">Ends the poll until there is a response.</param>
+    /// <exception cref="FeedException">The provider did something wrong. Reading the body throws it, too.</exception>
+    public async Task<ProviderResponse> GetAsync(ProviderOptions provider, Validators? known, bool isProbe, CancellationToken cancellationToken)
     {
+        var poll = new TimeLimit(
+            TimeSpan.FromSeconds(provider.Timeout), $"the feed did not arrive in time (Timeout is {provider.Timeout} s)", time);
+        HttpResponseMessage? response = null;
         try
         {
-            return Unchanged(answer, known, deadline) ?? await ChangedAsync(answer, provider, deadline);
+            var request = new ProviderRequest(clients.CreateClient(ProviderConnections.ClientName(provider)), provider, known, time);
+            response = await poll.RunAsync(cancellation => SendAsync(request, provider, isProbe ? 0 : provider.Retries, cancellation), cancellationToken);
+            return Unchanged(response, known, poll) ?? Changed(response, provider.Limits, poll);
         }
         catch
         {
-            answer.Dispose();
+            response?.Dispose();
+            poll.Dispose();
             throw;
         }
     }
 
-    private static FeedResponse? Unchanged(HttpResponseMessage answer, Validators? known, PollDeadline deadline)
+    private async Task<HttpResponseMessage> SendAsync(ProviderRequest request, ProviderOptions provider, int retries, CancellationToken cancellationToken)
     {
-        var validators = Validators.Of(answer);
-        return answer.StatusCode switch
+        for (var retry = 0; ; retry++)
         {
-            // What a 304 leaves out has not changed either.
-            HttpStatusCode.NotModified when known is not null && FeedRequest.IsConditional(answer) =>
-                new(answer, deadline, new(validators.ETag ?? known.ETag, validators.LastModified ?? known.LastModified)) { UnchangedBecause = UnchangedReason.NotModified },
+            string reason;
+            try
+            {
+                var response = await request.SendAsync(cancellationToken);
+                if (retry == retries || !IsTransient(response))
+                {
+                    return response;
+                }
+
+                reason = $"it responded with {(int)response.StatusCode}";
+                response.Dispose();
+            }
+            catch (FeedException exception) when (retry < retries && exception.Fault is FeedFault.Unreachable or FeedFault.Timeout)
+            {
+                reason = exception.Message;
+            }
+
+            // With jitter, so that the providers on one failed host are not all tried again at the same moment.
+            var delay = FirstDelay * Math.Pow(2, retry) * (0.5 + Random.Shared.NextDouble());
+            Log.Retrying(logger, provider.Name, reason, delay.TotalSeconds);
+            await Task.Delay(delay, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Whether a second try may succeed. A provider that says when to come back is not tried before.</summary>
+    private static bool IsTransient(HttpResponseMessage response) => response is
+    {
+        StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
+        Headers.RetryAfter: null,
+    };
+
+    private static ProviderResponse? Unchanged(HttpResponseMessage response, Validators? known, TimeLimit poll)
+    {
+        var validators = Validators.Of(response);
+        return response.StatusCode switch
+        {
+            // Only if the request was conditional. A validator that a 304 leaves out has not changed either.
+            HttpStatusCode.NotModified when known is not null && response.RequestMessage!.Headers is { IfNoneMatch.Count: > 0 } or { IfModifiedSince: not null } =>
+                new(response, poll)
+                {
+                    UnchangedReason = UnchangedReason.NotModified,
+                    Validators = new(validators.ETag ?? known.ETag, validators.LastModified ?? known.LastModified),
+                },
             HttpStatusCode.OK when known is not null && validators.HasETagOf(known) =>
-                new(answer, deadline, validators) { UnchangedBecause = UnchangedReason.SameETag },
+                new(response, poll) { UnchangedReason = UnchangedReason.SameEtag, Validators = validators },
             _ => null,
         };
     }
 
-    private async Task<FeedResponse> ChangedAsync(HttpResponseMessage answer, ProviderOptions provider, PollDeadline deadline)
+    private ProviderResponse Changed(HttpResponseMessage response, FeedLimits limits, TimeLimit poll)
     {
-        // Other successes are not a whole feed: what a 206 leaves out would be taken for vanished.
-        if (answer.StatusCode != HttpStatusCode.OK)
+        // Other successes are not a whole feed: the events that a 206 leaves out would be taken for vanished.
+        if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new FeedException(FeedFault.Refused, $"the provider answered {(int)answer.StatusCode}") { RetryAfter = Patience.RetryAfter(answer, time.GetUtcNow()) };
-        }
-
-        var coding = FeedContentCoding.Of(answer);
-        var length = answer.Content.Headers.ContentLength;
-        if (length > provider.Limits.MaxCompressedBytes)
-        {
-            throw WireBody.TooLarge(provider.Limits);
-        }
-
-        var wire = new WireBody(await answer.Content.ReadAsStreamAsync(deadline.Over), length, provider.Limits, deadline, time);
-        return new(answer, deadline, Validators.Of(answer)) { Unpacked = new FeedBody(wire, coding, provider.Limits) };
-    }
-
-    private ResiliencePipeline<HttpResponseMessage> Pipeline(ProviderOptions provider, bool isProbe)
-    {
-        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
-        if (provider.Retries > 0 && !isProbe)
-        {
-            builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            throw new FeedException(FeedFault.Refused, $"the provider responded with {(int)response.StatusCode}")
             {
-                MaxRetryAttempts = provider.Retries,
-                BackoffType = DelayBackoffType.Exponential,
-                Delay = TimeSpan.FromSeconds(0.5),
-                UseJitter = true,
-                ShouldHandle = outcome => ValueTask.FromResult(IsPassing(outcome.Outcome)),
-                OnRetry = retry =>
-                {
-                    var reason = Reason(retry.Outcome);
-                    Log.Retrying(logger, provider.Name, reason, retry.RetryDelay.TotalSeconds);
-                    return default;
-                },
-            });
+                RetryAfter = RetryAfter.FromHeader(response, time.GetUtcNow()),
+            };
         }
 
-        return builder.Build();
+        var coding = FeedContentCoding.Of(response);
+        return response.Content.Headers.ContentLength > limits.MaxCompressedBytes
+            ? throw new FeedException(FeedFault.TooLarge, ProviderResponseBody.TooLarge(limits))
+            : new(response, poll, new ProviderResponseBody(response.Content, coding, limits, poll, time)) { Validators = Validators.Of(response) };
     }
-
-    /// <summary>A provider that says when to come back is not asked before.</summary>
-    private static bool IsPassing(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Exception is FeedException { Fault: FeedFault.Unreachable or FeedFault.Timeout }
-        || outcome.Result is
-        {
-            StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests,
-            Headers.RetryAfter: null,
-        };
-
-    private static string Reason(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Exception?.Message ?? $"it answered {(int)outcome.Result!.StatusCode}";
 
     private static partial class Log
     {

@@ -6,10 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>Looks up a host's addresses.</summary>
+/// <summary>Looks up the addresses of a host in DNS.</summary>
 internal delegate Task<IPAddress[]> NameLookup(string host, CancellationToken cancellationToken);
 
-/// <summary>Who a request is for, and the address it was made for before service discovery had its say.</summary>
+/// <summary>The provider that a request is sent to, and its address before service discovery replaces the host.</summary>
 internal sealed class Destination(ProviderOptions provider, Uri address)
 {
     public static readonly HttpRequestOptionsKey<Destination> Key = new(nameof(Destination));
@@ -18,7 +18,7 @@ internal sealed class Destination(ProviderOptions provider, Uri address)
 
     public ProviderOptions Provider => provider;
 
-    /// <summary>The handler would by itself ask again, three times, when a connection closes without an answer, in a probe too.</summary>
+    /// <summary>When a connection closes without a response, the handler would by itself try again three times, even in a probe.</summary>
     public bool IsFirstConnection => Interlocked.Increment(ref _connections) == 1;
 
     public bool IsOf(Uri other, UriComponents parts = UriComponents.SchemeAndServer) =>
@@ -26,15 +26,15 @@ internal sealed class Destination(ProviderOptions provider, Uri address)
 }
 
 /// <summary>
-/// The connections to providers, which name any host they like in DNS and in redirects (server-side request forgery).
-/// What is connected to is the very address that was checked: a name asked for twice may have two answers (DNS rebinding).
+/// The connections to providers, which can name any host in DNS and in redirects (server-side request forgery). The
+/// addresses are checked after the look-up and connected to without another one, which could return others (DNS rebinding).
 /// </summary>
 internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment environment, TimeProvider time)
     : IConfigureNamedOptions<HttpClientFactoryOptions>
 {
     private const string Prefix = "provider ";
 
-    /// <summary>A client and a handler for each provider: a connection that one may use is not there for another.</summary>
+    /// <summary>Each provider has its own client and handler, so that none uses a connection that only another may use.</summary>
     public static string ClientName(ProviderOptions provider) => Prefix + provider.Name;
 
     public void Configure(HttpClientFactoryOptions options) => Configure(Options.DefaultName, options);
@@ -48,19 +48,19 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
 
         options.HandlerLifetime = Timeout.InfiniteTimeSpan;
         options.HttpMessageHandlerBuilderActions.Add(builder => builder.PrimaryHandler = CreateHandler());
-        // Time limits are the poll's own, on its TimeProvider.
+        // The poll has time limits of its own, which use the TimeProvider.
         options.HttpClientActions.Add(http => http.Timeout = Timeout.InfiniteTimeSpan);
     }
 
     private SocketsHttpHandler CreateHandler() => new()
     {
         AllowAutoRedirect = false,
-        // A proxy would look names up itself, and connect to whatever it finds.
+        // A proxy would look up the name itself and connect to any address.
         UseProxy = false,
         UseCookies = false,
-        // Polls are minutes apart: each request has a connection of its own, to an address looked up and checked for it.
+        // Polls are minutes apart. Each request has its own connection, to an address that was looked up and checked for it.
         PooledConnectionLifetime = TimeSpan.Zero,
-        // The rest of a body that is given up is not read just to keep its connection.
+        // When the rest of a body is not wanted, it is not read just to keep the connection.
         MaxResponseDrainSize = 0,
         ConnectCallback = ConnectAsync,
     };
@@ -70,28 +70,26 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
         var request = context.InitialRequestMessage;
         if (!request.Options.TryGetValue(Destination.Key, out var destination))
         {
-            throw new InvalidOperationException("A request to a provider has a destination.");
+            throw new InvalidOperationException("A request to a provider must have a destination.");
         }
 
         if (!destination.IsFirstConnection)
         {
-            throw new FeedException(FeedFault.Unreachable, $"the connection to {Quoted.Of(request.RequestUri!)} closed without an answer");
+            throw new FeedException(FeedFault.Unreachable, $"the connection to {Quoted.Of(request.RequestUri!)} closed without a response");
         }
 
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var seconds = destination.Provider.Limits.ConnectTimeout;
-        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            // Not every platform's lookup can be cancelled.
-            var addresses = await lookup(host, either.Token).WaitAsync(either.Token);
-            return await ConnectAsync(Allowed(addresses, host, destination, request.RequestUri!), port, either.Token);
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested)
-        {
-            throw new FeedException(FeedFault.Timeout, $"no connection to {Quoted.Of(host)}:{port} in time (Limits:ConnectTimeout is {seconds} s)");
-        }
+        using var limit = new TimeLimit(
+            TimeSpan.FromSeconds(seconds), $"no connection to {Quoted.Of(host)}:{port} in time (Limits:ConnectTimeout is {seconds} s)", time);
+        return await limit.RunAsync(
+            async cancellation =>
+            {
+                // Not every platform can cancel a look-up.
+                var addresses = await lookup(host, cancellation).WaitAsync(cancellation);
+                return await ConnectAsync(Allowed(addresses, host, destination, request.RequestUri!), port, cancellation);
+            },
+            cancellationToken);
     }
 
     private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
@@ -112,15 +110,15 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
     private IPAddress[] Allowed(IPAddress[] addresses, string host, Destination destination, Uri discovered)
     {
         var provider = destination.Provider;
-        // The operator's own word, like AllowedNetworks: the configured host, which the configuration of services
-        // replaced by another. A redirect to a service's name is the provider's word.
+        // The operator has allowed this host: the configuration of service discovery replaces the configured host by it. A
+        // redirect to a service's name comes from the provider and is not allowed thereby.
         if (destination.IsOf(new Uri(provider.Url)) && !destination.IsOf(discovered, UriComponents.HostAndPort))
         {
             return addresses;
         }
 
         IPNetwork[] networks = [.. provider.AllowedNetworks.Select(network => IPNetwork.Parse(network))];
-        IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contains(address) || IsAllowed(Plain(address), networks))];
+        IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contains(address) || IsAllowed(Unmapped(address), networks))];
         return allowed is not [] ? allowed : throw new FeedException(
             FeedFault.ForbiddenAddress,
             $"'{Quoted.Of(host)}' is at {string.Join(", ", addresses.Take(3))}: neither public nor in AllowedNetworks ({(networks is [] ? "none" : string.Join(", ", networks))})");
@@ -129,5 +127,5 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
     private bool IsAllowed(IPAddress address, IPNetwork[] networks) =>
         Array.Exists(networks, network => network.Contains(address)) || (environment.IsDevelopment() && IPAddress.IsLoopback(address));
 
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

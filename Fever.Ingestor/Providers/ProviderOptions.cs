@@ -9,7 +9,7 @@ public sealed class ProviderOptions
     [Required, RegularExpression("[a-z0-9-]{1,50}", ErrorMessage = "must be 1 to 50 lower-case letters, digits and dashes")]
     public string Name { get; set; } = "";
 
-    /// <summary>Where the feed is: an absolute http or https address, whose host may be a service-discovery name.</summary>
+    /// <summary>The address of the feed: absolute, http or https. Its host may be a service-discovery name.</summary>
     [Required, HttpAddress]
     public string Url { get; set; } = "";
 
@@ -21,7 +21,7 @@ public sealed class ProviderOptions
     [Required, TimeZoneId]
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>How the feed is written: <c>planlist-xml</c> or <c>planlist-json</c>. Default: planlist-xml.</summary>
+    /// <summary>The feed's format: <c>planlist-xml</c> or <c>planlist-json</c>. Default: planlist-xml.</summary>
     [Required, FeedFormat]
     public string Format { get; set; } = "planlist-xml";
 
@@ -29,7 +29,7 @@ public sealed class ProviderOptions
     [Range(1, 3_600, ErrorMessage = "must be {1} to {2} seconds")]
     public int Timeout { get; set; } = 300;
 
-    /// <summary>Further attempts when a poll does not get an answer. Default: 3.</summary>
+    /// <summary>Retries when a poll gets no response, or one that says that the provider has a passing problem. Default: 3.</summary>
     [Range(0, 10, ErrorMessage = "must be {1} to {2}")]
     public int Retries { get; set; } = 3;
 
@@ -41,34 +41,34 @@ public sealed class ProviderOptions
     [Range(0, 31_536_000, ErrorMessage = "must be {1} to {2} seconds")]
     public int RevalidateAfter { get; set; } = 86_400;
 
-    /// <summary>The share of bad records above which nothing of a feed is believed. Default: 0.5; 1 believes whatever can be read.</summary>
+    /// <summary>The share of bad records above which nothing of a feed is applied. Default: 0.5; 1 applies whatever can be read.</summary>
     [Range(0.0, 1.0, ErrorMessage = "must be {1} to {2}")]
     public double MaxRejectShare { get; set; } = 0.5;
 
-    /// <summary>Whether a feed without records after one with records means that everything has vanished. Default: false, it is suspicious.</summary>
+    /// <summary>Whether a feed without records after one with records means that everything has vanished. Default: false, and nothing of such a feed is applied.</summary>
     public bool AllowEmpty { get; set; }
 
-    /// <summary>Networks that are not public and yet may be asked, such as <c>10.1.0.0/16</c>. Default: none; in Development loopback.</summary>
+    /// <summary>Networks that are not public and yet may be connected to, such as <c>10.1.0.0/16</c>. Default: none; in Development loopback.</summary>
     [Networks]
     public IList<string> AllowedNetworks { get; } = [];
 
     /// <summary>What one poll may cost.</summary>
     public FeedLimits Limits { get; } = new();
 
-    /// <summary>Where in the configuration this is.</summary>
+    /// <summary>The path of this entry in the configuration.</summary>
     internal string Key { get; set; } = "Providers";
 }
 
 /// <summary>The configuration list <c>Providers</c>.</summary>
 public sealed class ProvidersOptions
 {
-    /// <summary>Default: none, so that nothing is polled.</summary>
+    /// <summary>Default: none, and nothing is polled.</summary>
     public IList<ProviderOptions> Providers { get; } = [];
 
-    /// <summary>Entries that could not be read at all.</summary>
+    /// <summary>Why entries could not be read.</summary>
     internal IList<string> Faults { get; } = [];
 
-    /// <summary>The framework's own binding would silently leave out an entry with an unreadable number.</summary>
+    /// <summary>Reads one entry after the other, because the framework's binding of lists silently leaves out an entry with an unreadable number.</summary>
     internal void Read(IConfigurationSection list)
     {
         foreach (var entry in list.GetChildren())

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>Says everything that is wrong with the providers at once, each under its configuration key.</summary>
+/// <summary>Reports everything that is wrong with the providers at once, each under its configuration key.</summary>
 internal sealed class ProviderOptionsValidation : IValidateOptions<ProvidersOptions>
 {
     public ValidateOptionsResult Validate(string? name, ProvidersOptions options)

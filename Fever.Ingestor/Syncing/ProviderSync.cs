@@ -31,7 +31,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
 
     private async Task<SyncSummary> SyncAsync(ProviderOptions provider, Lease lease, SyncSummary sync, CancellationToken cancellationToken)
     {
-        FeedResponse response;
+        ProviderResponse response;
         try
         {
             using var phase = report.Begin(provider.Name, "fetch");
@@ -46,9 +46,9 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
 
         await using (response)
         {
-            if (response.UnchangedBecause is { } reason)
+            if (response.UnchangedReason is { } reason)
             {
-                sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = reason };
+                sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = Names.Of(reason) };
                 await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, response, lease.BodyHash), [], cancellationToken);
                 return sync;
             }
@@ -67,7 +67,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
     }
 
     private async Task<SyncSummary> WriteAsync(
-        ProviderOptions provider, Lease lease, SyncSummary sync, FeedResponse response, FeedReadResult result, CancellationToken cancellationToken)
+        ProviderOptions provider, Lease lease, SyncSummary sync, ProviderResponse response, FeedReadResult result, CancellationToken cancellationToken)
     {
         sync = sync with { Bytes = response.Bytes, WireBytes = response.CompressedBytes };
         if (result.Fault is null && lease.Knows(provider) && result.BodyHash.AsSpan().SequenceEqual(lease.BodyHash))
@@ -92,7 +92,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
         return sync;
     }
 
-    private static ProviderUpdate Update(ProviderOptions provider, Lease lease, SyncSummary sync, FeedResponse response, byte[]? bodyHash) =>
+    private static ProviderUpdate Update(ProviderOptions provider, Lease lease, SyncSummary sync, ProviderResponse response, byte[]? bodyHash) =>
         Update(provider, lease, sync, response.MaxAge, new KnownFeed(response.Validators, bodyHash));
 
     private static ProviderUpdate Update(ProviderOptions provider, Lease lease, SyncSummary sync, TimeSpan? wanted, KnownFeed? feed) =>

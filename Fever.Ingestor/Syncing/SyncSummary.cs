@@ -64,7 +64,7 @@ internal sealed record SyncSummary(Guid Id, string Provider, DateTimeOffset Star
     /// <summary>As the database, metrics and logs spell it.</summary>
     public string OutcomeName => NameOf(Outcome);
 
-    /// <summary>One of <see cref="SyncReason"/> or <see cref="Feeds.FeedFault"/>; null for a complete sync.</summary>
+    /// <summary>One of <see cref="SyncReason"/>, <see cref="Feeds.FeedFault"/> or <see cref="Providers.UnchangedReason"/>; null for a complete sync.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The reason in words.</summary>

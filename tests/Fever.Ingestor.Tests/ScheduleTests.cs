@@ -39,7 +39,7 @@ public sealed class ScheduleTests(Servers servers)
 
         Assert.Equal("failed 0 0 0 0 0 0", await ingestor.LastSyncAsync("p0"));
         Assert.Equal("unchanged 0 0 0 0 0 0", await ingestor.LastSyncAsync("p1"));
-        Assert.Equal("the provider answered 404", await ingestor.ScalarAsync<string>("SELECT DISTINCT error FROM syncs WHERE provider = 'p0'"));
+        Assert.Equal("the provider responded with 404", await ingestor.ScalarAsync<string>("SELECT DISTINCT error FROM syncs WHERE provider = 'p0'"));
     }
 
     [Theory]
@@ -77,7 +77,7 @@ public sealed class ScheduleTests(Servers servers)
         await AdvanceUntilSyncedAsync(ingestor);
 
         Assert.Equal(4, attempts);
-        Assert.Equal("the provider answered 503", await ingestor.ScalarAsync<string>("SELECT error FROM syncs"));
+        Assert.Equal("the provider responded with 503", await ingestor.ScalarAsync<string>("SELECT error FROM syncs"));
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed class ProviderListTests(Servers servers)
 
         var row = Assert.Single((await client.GetAsync("/providers")).GetProperty("providers").EnumerateArray());
 
-        Assert.Equal("failed refused the provider answered 404", $"{row.GetProperty("last_outcome")} {row.GetProperty("last_reason")} {row.GetProperty("last_error")}");
+        Assert.Equal("failed refused the provider responded with 404", $"{row.GetProperty("last_outcome")} {row.GetProperty("last_reason")} {row.GetProperty("last_error")}");
         Assert.Equal(1, row.GetProperty("failures").GetInt32());
         Assert.Equal(1, row.GetProperty("records").GetInt32());
         Assert.InRange(row.GetProperty("age_seconds").GetDouble(), 3_600, 7_200);

@@ -81,7 +81,7 @@ public sealed class AddressTests
     [InlineData("private.example", "192.168.0.1, fd00::1")]
     public async Task Host_that_is_not_public_is_not_connected_to(string host, string addresses)
     {
-        using var provider = RawProvider.Answering("<planList/>");
+        using var provider = RawProvider.Responding("<planList/>");
         using var poller = Poller.InProduction(
             $"http://{host}:{provider.Port}/",
             (name, cancellation) => name == "private.example" ? Addresses("192.168.0.1", "fd00::1") : Dns.GetHostAddressesAsync(name, cancellation));
@@ -98,9 +98,9 @@ public sealed class AddressTests
     [InlineData("127.0.0.1")]
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("localhost")]
-    public async Task Loopback_may_be_asked_in_development(string host)
+    public async Task Loopback_is_allowed_in_development(string host)
     {
-        using var provider = RawProvider.Answering("<planList/>");
+        using var provider = RawProvider.Responding("<planList/>");
         using var poller = new Poller($"http://{host}:{provider.Port}/");
 
         Assert.Equal("<planList/>", await poller.ReadAsync());
@@ -115,10 +115,10 @@ public sealed class AddressTests
     }
 
     [Fact]
-    public async Task Allowed_network_may_be_asked_and_only_that_address_of_a_host_that_is_in_it()
+    public async Task Address_in_an_allowed_network_is_the_only_one_of_its_host_that_is_connected_to()
     {
-        using var forbidden = RawProvider.Answering("secret");
-        using var provider = new RawProvider(exchange => exchange.AnswerAsync("<planList/>"), "127.0.0.2");
+        using var forbidden = RawProvider.Responding("secret");
+        using var provider = new RawProvider(exchange => exchange.RespondAsync("<planList/>"), "127.0.0.2");
         using var poller = Poller.InProduction(
             $"http://feed.example:{provider.Port}/", (_, _) => Addresses("127.0.0.3", "10.0.0.1", "127.0.0.2"), ("AllowedNetworks:0", "127.0.0.2/32"));
 
@@ -145,16 +145,16 @@ public sealed class AddressTests
     [Fact]
     public async Task Other_clients_of_the_service_connect_to_whatever_they_are_told_to()
     {
-        using var collector = RawProvider.Answering("telemetry");
+        using var collector = RawProvider.Responding("telemetry");
         using var poller = Poller.InProduction("http://feed.example/");
 
         Assert.Equal("telemetry", await poller.OtherClient().GetStringAsync(new Uri(collector.Url)));
     }
 
     [Fact]
-    public async Task Address_that_service_discovery_gives_the_configured_host_is_the_operators_word()
+    public async Task Address_that_service_discovery_gives_the_configured_host_is_allowed()
     {
-        using var provider = new RawProvider(exchange => exchange.Number == 1 ? exchange.RedirectAsync("/moved") : exchange.AnswerAsync("<planList/>"));
+        using var provider = new RawProvider(exchange => exchange.Number == 1 ? exchange.RedirectAsync("/moved") : exchange.RespondAsync("<planList/>"));
         using var poller = Poller.InProduction("http://simulator/feed", lookup: null, ("Services:simulator:http:0", $"http://127.0.0.1:{provider.Port}"));
 
         Assert.Equal("<planList/>", await poller.ReadAsync());

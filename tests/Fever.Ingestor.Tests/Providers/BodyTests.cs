@@ -3,7 +3,7 @@ using static Fever.Ingestor.Tests.Harness.Packing;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>How much comes over the wire, and how it ends.</summary>
+/// <summary>How many bytes of a body are read, and how it ends.</summary>
 public sealed class BodyTests
 {
     [Theory]
@@ -14,7 +14,7 @@ public sealed class BodyTests
     {
         foreach (var length in new[] { 100_000, 100_001 })
         {
-            using var provider = RawProvider.Answering(Pack(new byte[length], coding), $"Content-Encoding: {coding}");
+            using var provider = RawProvider.Responding(Pack(new byte[length], coding), $"Content-Encoding: {coding}");
             using var poller = new Poller(provider.Url, (limit, "100000"));
             await using var response = await poller.GetAsync();
             var read = new MemoryStream();
@@ -35,7 +35,7 @@ public sealed class BodyTests
     [Fact]
     public async Task Feed_that_announces_too_much_is_not_read_at_all()
     {
-        using var provider = RawProvider.Answering("<", "Content-Length: 100001");
+        using var provider = RawProvider.Responding("<", "Content-Length: 100001");
         using var poller = new Poller(provider.Url, ("Limits:MaxCompressedBytes", "100000"));
 
         var exception = await Poller.FaultOfAsync(poller.GetAsync());
@@ -50,7 +50,7 @@ public sealed class BodyTests
     [InlineData("Transfer-Encoding: chunked", "a\r\n0123456789\r\nZZ\r\n", "broke off after ")]
     public async Task Body_that_ends_early_is_not_taken_for_whole(string header, string body, string message)
     {
-        using var provider = RawProvider.Answering(body, header);
+        using var provider = RawProvider.Responding(body, header);
         using var poller = new Poller(provider.Url);
 
         await poller.FailsAsync(FeedFault.Interrupted, message);
@@ -59,7 +59,7 @@ public sealed class BodyTests
     [Fact]
     public async Task Bytes_beyond_the_announced_length_are_not_part_of_the_feed()
     {
-        using var provider = RawProvider.Answering("<planList/>junk", "Content-Length: 11");
+        using var provider = RawProvider.Responding("<planList/>junk", "Content-Length: 11");
         using var poller = new Poller(provider.Url);
 
         Assert.Equal("<planList/>", await poller.ReadAsync());
@@ -71,7 +71,7 @@ public sealed class BodyTests
         var read = new TaskCompletionSource();
         using var provider = new RawProvider(async exchange =>
         {
-            await exchange.AnswerAsync("0123456789", "Content-Length: 100");
+            await exchange.RespondAsync("0123456789", "Content-Length: 100");
             await read.Task;
             exchange.Reset();
         });
@@ -87,9 +87,9 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task Body_is_never_read_by_blocking()
+    public async Task Body_cannot_be_read_synchronously()
     {
-        using var provider = RawProvider.Answering("<planList/>");
+        using var provider = RawProvider.Responding("<planList/>");
         using var poller = new Poller(provider.Url);
         await using var response = await poller.GetAsync();
 

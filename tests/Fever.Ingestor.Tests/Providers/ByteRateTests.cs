@@ -8,7 +8,7 @@ public sealed class ByteRateTests
     private readonly ByteRate _rate = new(10);
 
     [Fact]
-    public void Patience_begins_with_a_whole_window()
+    public void Wait_begins_with_a_whole_window()
     {
         Assert.Equal(30, _rate.LongestWait.TotalSeconds);
 

@@ -4,19 +4,19 @@ using static Fever.Ingestor.Tests.Harness.Packing;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>What a body is packed in, and what it unpacks to.</summary>
+/// <summary>How a body is compressed, and what it decompresses to.</summary>
 public sealed class ContentCodingTests
 {
     private const int Megabyte = 1 << 20;
 
     [Fact]
-    public async Task Feed_is_asked_for_packed_and_comes_unpacked_and_counted()
+    public async Task Feed_is_requested_compressed_and_read_decompressed_and_counted()
     {
         var document = string.Concat(Enumerable.Repeat("<zone price=\"1\"/>", 5_000));
         foreach (var coding in new[] { "gzip", "br", "x-gzip", "GZIP", "identity" })
         {
             var packed = Pack(Encoding.UTF8.GetBytes(document), coding);
-            using var provider = RawProvider.Answering(packed, $"Content-Encoding: {coding}");
+            using var provider = RawProvider.Responding(packed, $"Content-Encoding: {coding}");
             using var poller = new Poller(provider.Url);
             await using var response = await poller.GetAsync();
             using var reader = new StreamReader(response.Body);
@@ -33,9 +33,9 @@ public sealed class ContentCodingTests
     [InlineData("Content-Encoding: gzip, gzip", "'gzip, gzip'")]
     [InlineData("Content-Encoding: gzip\r\nContent-Encoding: br", "'gzip, br'")]
     [InlineData("Content-Encoding: g zip", "'g zip'")]
-    public async Task Coding_that_was_not_asked_for_is_refused(string header, string message)
+    public async Task Coding_that_was_not_requested_is_refused(string header, string message)
     {
-        using var provider = RawProvider.Answering("<planList/>", header);
+        using var provider = RawProvider.Responding("<planList/>", header);
         using var poller = new Poller(provider.Url);
 
         await poller.FailsAsync(FeedFault.Encoding, message);
@@ -44,11 +44,11 @@ public sealed class ContentCodingTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task Packed_feed_cut_anywhere_is_not_taken_for_whole(string coding)
+    public async Task Compressed_feed_cut_anywhere_is_not_taken_for_whole(string coding)
     {
         var packed = Pack(Encoding.UTF8.GetBytes("<planList>not much, but not nothing</planList>"), coding);
         var length = 0;
-        using var provider = new RawProvider(exchange => exchange.AnswerAsync(packed[..length], $"Content-Encoding: {coding}"));
+        using var provider = new RawProvider(exchange => exchange.RespondAsync(packed[..length], $"Content-Encoding: {coding}"));
         using var poller = new Poller(provider.Url);
 
         for (; length < packed.Length; length++)
@@ -69,7 +69,7 @@ public sealed class ContentCodingTests
         damaged.AsSpan(damaged.Length / 2).Fill(0xFF);
         foreach (var body in new[] { damaged, "<planList></planList>"u8.ToArray() })
         {
-            using var provider = RawProvider.Answering(body, $"Content-Encoding: {coding}");
+            using var provider = RawProvider.Responding(body, $"Content-Encoding: {coding}");
             using var poller = new Poller(provider.Url);
 
             await poller.FailsAsync(FeedFault.Encoding, $"not whole {coding} data");
@@ -79,7 +79,7 @@ public sealed class ContentCodingTests
     [Theory]
     [InlineData("gzip")]
     [InlineData("br")]
-    public async Task Bomb_is_given_up_long_before_it_is_unpacked(string coding)
+    public async Task Decompression_bomb_is_stopped_early(string coding)
     {
         using var provider = new RawProvider(exchange => BombAsync(exchange, coding));
         using var poller = new Poller(provider.Url);
@@ -94,9 +94,9 @@ public sealed class ContentCodingTests
     }
 
     [Fact]
-    public async Task Small_feed_may_be_packed_as_tightly_as_it_likes()
+    public async Task Small_feed_may_have_any_compression_ratio()
     {
-        using var provider = RawProvider.Answering(Pack(new byte[8 * Megabyte], "gzip"), "Content-Encoding: gzip");
+        using var provider = RawProvider.Responding(Pack(new byte[8 * Megabyte], "gzip"), "Content-Encoding: gzip");
         using var poller = new Poller(provider.Url);
 
         Assert.Equal(8 * Megabyte, (await poller.ReadAsync()).Length);
@@ -105,7 +105,7 @@ public sealed class ContentCodingTests
     /// <summary>Zeros without end, for as long as they are read.</summary>
     private static async Task BombAsync(RawProvider.Exchange exchange, string coding)
     {
-        await exchange.AnswerAsync("", $"Content-Encoding: {coding}");
+        await exchange.RespondAsync("", $"Content-Encoding: {coding}");
         var zeros = new byte[Megabyte];
         await using var packer = Packer(exchange.Stream, coding);
         while (true)

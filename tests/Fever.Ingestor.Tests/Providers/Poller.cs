@@ -56,7 +56,7 @@ internal sealed class Poller : IDisposable
         new("Development", services => services.AddHttpClient("provider p").ConfigurePrimaryHttpMessageHandler((handler, _) =>
             ((SocketsHttpHandler)handler).SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => certificate.Equals(presented)), url, settings);
 
-    public Task<FeedResponse> GetAsync(Validators? known = null, bool isProbe = false, CancellationToken cancellationToken = default) =>
+    public Task<ProviderResponse> GetAsync(Validators? known = null, bool isProbe = false, CancellationToken cancellationToken = default) =>
         _host.Services.GetRequiredService<ProviderClient>().GetAsync(
             _host.Services.GetRequiredService<IOptions<ProvidersOptions>>().Value.Providers[0], known, isProbe, cancellationToken).WaitAsync(Limit, CancellationToken.None);
 

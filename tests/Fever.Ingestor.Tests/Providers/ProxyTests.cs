@@ -10,8 +10,8 @@ public sealed class ProxyTests
     [Fact]
     public async Task Proxy_of_the_environment_is_not_used()
     {
-        using var proxy = RawProvider.Answering("proxied");
-        using var provider = RawProvider.Answering("<planList/>");
+        using var proxy = RawProvider.Responding("proxied");
+        using var provider = RawProvider.Responding("<planList/>");
         var before = HttpClient.DefaultProxy;
         HttpClient.DefaultProxy = new WebProxy($"http://127.0.0.1:{proxy.Port}");
         try

@@ -7,17 +7,17 @@ using System.Text;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>A provider down to its bytes, for what a web server refuses to do.</summary>
+/// <summary>A provider that sends any bytes, for what a web server would not send.</summary>
 internal sealed class RawProvider : IDisposable
 {
     private readonly TcpListener _listener;
     private readonly CancellationTokenSource _closed = new();
-    private readonly Func<Exchange, Task> _answer;
+    private readonly Func<Exchange, Task> _respond;
     private readonly X509Certificate2? _certificate;
 
-    public RawProvider(Func<Exchange, Task> answer, string address = "127.0.0.1", X509Certificate2? certificate = null)
+    public RawProvider(Func<Exchange, Task> respond, string address = "127.0.0.1", X509Certificate2? certificate = null)
     {
-        (_answer, _certificate) = (answer, certificate);
+        (_respond, _certificate) = (respond, certificate);
         _listener = new TcpListener(IPAddress.Parse(address), 0);
         _listener.Start();
         _ = AcceptAsync();
@@ -30,12 +30,13 @@ internal sealed class RawProvider : IDisposable
 
     public string Url => $"http://{_listener.LocalEndpoint}/feed";
 
-    /// <summary>Answers with these header lines and this body, and closes the connection.</summary>
-    public static RawProvider Answering(string body, params string[] headers) => new(exchange => exchange.AnswerAsync(body, headers));
+    /// <summary>Responds 200 with these header lines and this body, and closes the connection.</summary>
+    public static RawProvider Responding(string body, params string[] headers) => new(exchange => exchange.RespondAsync(body, headers));
 
-    public static RawProvider Answering(byte[] body, params string[] headers) => new(exchange => exchange.AnswerAsync(body, headers));
+    public static RawProvider Responding(byte[] body, params string[] headers) => new(exchange => exchange.RespondAsync(body, headers));
 
-    public static RawProvider Refusing(string status, params string[] headers) => new(exchange => exchange.SendAsync($"HTTP/1.1 {status}\r\n{Lines([.. headers, "Content-Length: 0"])}\r\n"));
+    /// <summary>Responds with this status and no body.</summary>
+    public static RawProvider RespondingWith(string status, params string[] headers) => new(exchange => exchange.SendAsync($"HTTP/1.1 {status}\r\n{Lines([.. headers, "Content-Length: 0"])}\r\n"));
 
     public void Dispose()
     {
@@ -72,7 +73,7 @@ internal sealed class RawProvider : IDisposable
         }
 
         Requests.Enqueue(head.ToString());
-        await _answer(new Exchange(socket, stream, Requests.Count, closed));
+        await _respond(new Exchange(socket, stream, Requests.Count, closed));
     }
 
     private async Task<Stream> SecureAsync(NetworkStream network)
@@ -87,12 +88,12 @@ internal sealed class RawProvider : IDisposable
         return tls;
     }
 
-    /// <summary>One request, the how-manieth, and what goes back; the connection closes when the answer is done.</summary>
+    /// <summary>One request, its number, and where to send the response; the connection closes at the end of it.</summary>
     internal sealed record Exchange(Socket Socket, Stream Stream, int Number, CancellationToken Closed)
     {
-        public Task AnswerAsync(string body, params string[] headers) => AnswerAsync(Encoding.UTF8.GetBytes(body), headers);
+        public Task RespondAsync(string body, params string[] headers) => RespondAsync(Encoding.UTF8.GetBytes(body), headers);
 
-        public async Task AnswerAsync(byte[] body, params string[] headers)
+        public async Task RespondAsync(byte[] body, params string[] headers)
         {
             await SendAsync($"HTTP/1.1 200 OK\r\n{Lines([.. headers, "Connection: close"])}\r\n");
             await Stream.WriteAsync(body, Closed);

@@ -21,7 +21,7 @@ public sealed class RedirectTests
     {
         using var provider = new RawProvider(exchange => exchange.Number == 1
             ? exchange.RedirectAsync(location.Replace("{0}", $"{((IPEndPoint)exchange.Socket.LocalEndPoint!).Port}", StringComparison.Ordinal), status)
-            : exchange.AnswerAsync("<planList/>"));
+            : exchange.RespondAsync("<planList/>"));
         using var poller = new Poller(provider.Url);
 
         Assert.Equal("<planList/>", await poller.ReadAsync(Known));
@@ -34,7 +34,7 @@ public sealed class RedirectTests
     [InlineData(6, false)]
     public async Task Redirects_are_followed_so_many_times_and_no_more(int redirects, bool isRead)
     {
-        using var provider = new RawProvider(exchange => exchange.Number <= redirects ? exchange.RedirectAsync("/feed") : exchange.AnswerAsync("<planList/>"));
+        using var provider = new RawProvider(exchange => exchange.Number <= redirects ? exchange.RedirectAsync("/feed") : exchange.RespondAsync("<planList/>"));
         using var poller = new Poller(provider.Url);
 
         if (isRead)
@@ -79,12 +79,12 @@ public sealed class RedirectTests
     public async Task Redirects_into_a_network_that_is_not_allowed_are_not_followed(string location, string message)
     {
         using var provider = new RawProvider(exchange => exchange.RedirectAsync(location));
-        using var inside = new RawProvider(exchange => exchange.AnswerAsync("secret"), "127.0.0.2");
+        using var inside = new RawProvider(exchange => exchange.RespondAsync("secret"), "127.0.0.2");
         using var poller = Poller.InProduction(
             provider.Url,
             (host, cancellation) => host == "internal.example" ? Task.FromResult<IPAddress[]>([IPAddress.Parse("10.1.2.3")]) : Dns.GetHostAddressesAsync(host, cancellation),
             ("AllowedNetworks:0", "127.0.0.1/32"),
-            // A service of ours is known by name to this client too; that a provider names it is not our word.
+            // This client knows the names of our services, too, but a provider must not redirect to one.
             ("Services:warehouse:http:0", $"http://127.0.0.2:{inside.Port}"));
 
         await poller.FailsAsync(FeedFault.ForbiddenAddress, message);
@@ -95,20 +95,20 @@ public sealed class RedirectTests
     [Fact]
     public async Task Validators_are_not_sent_to_another_origin_but_compared_there_too()
     {
-        using var other = RawProvider.Answering("<planList/>", "ETag: \"a\"");
+        using var other = RawProvider.Responding("<planList/>", "ETag: \"a\"");
         using var provider = new RawProvider(exchange => exchange.RedirectAsync(other.Url));
         using var poller = new Poller(provider.Url);
 
         await using var response = await poller.GetAsync(Known);
 
-        Assert.Equal("same_etag", response.UnchangedBecause);
+        Assert.Equal(UnchangedReason.SameEtag, response.UnchangedReason);
         Assert.Contains("If-None-Match", Assert.Single(provider.Requests), StringComparison.Ordinal);
         Assert.DoesNotContain("If-None-Match", Assert.Single(other.Requests), StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("http://127.0.0.1:9/feed", nameof(FeedFault.Redirect), "from https to http://127.0.0.1:9, only https")]
-    [InlineData("https://127.0.0.1:9/feed", nameof(FeedFault.Unreachable), "no answer from https://127.0.0.1:9")]
+    [InlineData("https://127.0.0.1:9/feed", nameof(FeedFault.Unreachable), "no response from https://127.0.0.1:9")]
     public async Task Redirect_never_leaves_https(string location, string fault, string message)
     {
         using var certificate = Certificate();

@@ -4,7 +4,7 @@ using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>When a provider is asked again within one poll.</summary>
+/// <summary>When a request is sent again within one poll.</summary>
 public sealed class RetryTests
 {
     [Theory]
@@ -12,15 +12,15 @@ public sealed class RetryTests
     [InlineData("503 Busy")]
     [InlineData("408 Slow")]
     [InlineData("429 Often")]
-    public async Task Passing_refusal_is_tried_again_but_not_in_a_probe(string status)
+    public async Task Transient_error_is_tried_again_but_not_in_a_probe(string status)
     {
-        using var provider = RawProvider.Refusing(status);
+        using var provider = RawProvider.RespondingWith(status);
         using var poller = new Poller(provider.Url);
 
-        await poller.FailsAsync(FeedFault.Refused, $"the provider answered {status[..3]}");
+        await poller.FailsAsync(FeedFault.Refused, $"the provider responded with {status[..3]}");
         Assert.Equal(4, provider.Requests.Count);
 
-        await poller.FailsAsync(FeedFault.Refused, $"the provider answered {status[..3]}", isProbe: true);
+        await poller.FailsAsync(FeedFault.Refused, $"the provider responded with {status[..3]}", isProbe: true);
         Assert.Equal(5, provider.Requests.Count);
     }
 
@@ -30,13 +30,13 @@ public sealed class RetryTests
     [InlineData("204 Nothing")]
     [InlineData("206 Partly")]
     [InlineData("300 Many")]
-    [InlineData("304 Unasked")]
-    public async Task Answer_that_will_not_change_is_not_asked_for_again(string status)
+    [InlineData("304 Unconditional")]
+    public async Task Other_status_is_not_tried_again(string status)
     {
-        using var provider = RawProvider.Refusing(status);
+        using var provider = RawProvider.RespondingWith(status);
         using var poller = new Poller(provider.Url);
 
-        var refusal = await poller.FailsAsync(FeedFault.Refused, $"the provider answered {status[..3]}");
+        var refusal = await poller.FailsAsync(FeedFault.Refused, $"the provider responded with {status[..3]}");
 
         Assert.Null(refusal.RetryAfter);
         Assert.Single(provider.Requests);
@@ -47,9 +47,9 @@ public sealed class RetryTests
     [InlineData("429 Often", "0", 0)]
     [InlineData("500 Error", "Thu, 01 Jan 2026 00:10:00 GMT", 600)]
     [InlineData("503 Busy", "Thu, 01 Jan 2015 00:00:00 GMT", 0)]
-    public async Task Provider_that_says_when_to_come_back_is_not_asked_before(string status, string retryAfter, int seconds)
+    public async Task Provider_that_says_when_to_come_back_is_not_tried_before(string status, string retryAfter, int seconds)
     {
-        using var provider = RawProvider.Refusing(status, $"Retry-After: {retryAfter}");
+        using var provider = RawProvider.RespondingWith(status, $"Retry-After: {retryAfter}");
         using var poller = new Poller(provider.Url);
 
         var refusal = await Poller.FaultOfAsync(poller.GetAsync());
@@ -60,9 +60,9 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Retry_after_that_cannot_be_read_says_nothing()
+    public async Task Unreadable_Retry_After_is_ignored()
     {
-        using var provider = RawProvider.Refusing("503 Busy", "Retry-After: later");
+        using var provider = RawProvider.RespondingWith("503 Busy", "Retry-After: later");
         using var poller = new Poller(provider.Url);
 
         Assert.Null((await poller.FailsAsync(FeedFault.Refused, "503")).RetryAfter);
@@ -73,7 +73,7 @@ public sealed class RetryTests
     [InlineData("")]
     [InlineData("220 mail.example ESMTP\r\n")]
     [InlineData("HTTP/1.1 2\0 OK\r\n\r\n")]
-    public async Task Connection_without_an_answer_is_tried_again(string junk)
+    public async Task Connection_without_a_response_is_tried_again(string junk)
     {
         using var provider = new RawProvider(exchange => exchange.SendAsync(junk));
         using var poller = new Poller(provider.Url);
@@ -85,13 +85,13 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Connection_reset_before_an_answer_is_tried_again()
+    public async Task Connection_reset_before_the_response_is_tried_again()
     {
         using var provider = new RawProvider(async exchange =>
         {
             if (exchange.Number > 1)
             {
-                await exchange.AnswerAsync("<planList/>");
+                await exchange.RespondAsync("<planList/>");
             }
 
             exchange.Reset();
@@ -105,7 +105,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Endless_headers_are_no_answer()
+    public async Task Endless_headers_are_no_response()
     {
         using var provider = new RawProvider(async exchange =>
         {
@@ -117,7 +117,7 @@ public sealed class RetryTests
         });
         using var poller = new Poller(provider.Url, ("Retries", "0"));
 
-        await poller.FailsAsync(FeedFault.Unreachable, "no answer from");
+        await poller.FailsAsync(FeedFault.Unreachable, "no response from");
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class RetryTests
         listener.Stop();
         using var poller = new Poller($"http://user:secret@127.0.0.1:{port}/feed");
 
-        var exception = await poller.FailsAsync(FeedFault.Unreachable, $"no answer from http://127.0.0.1:{port}: Connection refused");
+        var exception = await poller.FailsAsync(FeedFault.Unreachable, $"no response from http://127.0.0.1:{port}: Connection refused");
 
         Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
     }

@@ -2,19 +2,19 @@ using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>A feed that need not be read again.</summary>
+/// <summary>A feed that has not changed, and how long a response is fresh.</summary>
 public sealed class UnchangedTests
 {
     private static readonly DateTimeOffset Monday = new(2025, 12, 29, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public async Task Validators_of_an_answer_are_sent_with_the_next_poll()
+    public async Task Validators_of_a_response_are_sent_with_the_next_poll()
     {
-        using var provider = RawProvider.Answering("<planList/>", "ETag: W/\"a1\"", "Last-Modified: Mon, 29 Dec 2025 10:00:00 GMT");
+        using var provider = RawProvider.Responding("<planList/>", "ETag: W/\"a1\"", "Last-Modified: Mon, 29 Dec 2025 10:00:00 GMT");
         using var poller = new Poller(provider.Url);
         await using var first = await poller.GetAsync();
         Assert.Equal(new Validators("W/\"a1\"", Monday), first.Validators);
-        Assert.False(first.IsUnchanged);
+        Assert.Null(first.UnchangedReason);
 
         await using var second = await poller.GetAsync(first.Validators);
 
@@ -26,27 +26,27 @@ public sealed class UnchangedTests
     [Theory]
     [InlineData("ETag: \"b\"", "\"b\"")]
     [InlineData("X: y", "\"a\"")]
-    public async Task Not_modified_is_believed_and_keeps_the_validators_it_leaves_out(string header, string etag)
+    public async Task Not_modified_keeps_the_validators_that_it_leaves_out(string header, string etag)
     {
-        using var provider = RawProvider.Refusing("304 Same", header);
+        using var provider = RawProvider.RespondingWith("304 Same", header);
         using var poller = new Poller(provider.Url);
 
         await using var response = await poller.GetAsync(new("\"a\"", Monday));
 
-        Assert.Equal("not_modified", response.UnchangedBecause);
+        Assert.Equal(UnchangedReason.NotModified, response.UnchangedReason);
         Assert.Equal(new Validators(etag, Monday), response.Validators);
         Assert.Equal(0, await response.Body.ReadAsync(new byte[1]));
     }
 
     [Fact]
-    public async Task Not_modified_without_having_been_asked_is_a_refusal()
+    public async Task Not_modified_is_refused_when_the_request_was_not_conditional()
     {
-        using var provider = RawProvider.Refusing("304 Same");
+        using var provider = RawProvider.RespondingWith("304 Same");
         using var poller = new Poller(provider.Url);
 
         var exception = await Poller.FaultOfAsync(poller.GetAsync(new Validators(null, null)));
 
-        Assert.Equal("the provider answered 304", exception.Message);
+        Assert.Equal("the provider responded with 304", exception.Message);
     }
 
     [Theory]
@@ -54,12 +54,12 @@ public sealed class UnchangedTests
     [InlineData("\"a\"", "W/\"a\"")]
     [InlineData("W/\"a\"", "\"a\"")]
     [InlineData("W/\"a\"", "W/\"a\"")]
-    public async Task Answer_with_the_known_ETag_is_unchanged_and_its_body_is_not_read(string known, string etag)
+    public async Task Response_with_the_known_ETag_is_unchanged_and_its_body_is_not_read(string known, string etag)
     {
         var isGivenUp = new TaskCompletionSource();
         using var provider = new RawProvider(async exchange =>
         {
-            await exchange.AnswerAsync("", $"ETag: {etag}");
+            await exchange.RespondAsync("", $"ETag: {etag}");
             try
             {
                 while (true)
@@ -76,7 +76,7 @@ public sealed class UnchangedTests
 
         await using (var response = await poller.GetAsync(new(known, null)))
         {
-            Assert.Equal("same_etag", response.UnchangedBecause);
+            Assert.Equal(UnchangedReason.SameEtag, response.UnchangedReason);
             Assert.Equal((0, 0, 0), (response.Bytes, response.CompressedBytes, await response.Body.ReadAsync(new byte[1])));
         }
 
@@ -87,9 +87,9 @@ public sealed class UnchangedTests
     [InlineData("ETag: \"b\"")]
     [InlineData("ETag: \"A\"")]
     [InlineData("X: y")]
-    public async Task Other_answers_are_read(string header)
+    public async Task Response_with_another_ETag_or_none_is_read(string header)
     {
-        using var provider = RawProvider.Answering("<planList/>", header);
+        using var provider = RawProvider.Responding("<planList/>", header);
         using var poller = new Poller(provider.Url);
 
         Assert.Equal("<planList/>", await poller.ReadAsync(new("\"a\"", Monday)));
@@ -103,7 +103,7 @@ public sealed class UnchangedTests
     [InlineData("\"a\" b\"")]
     public async Task ETag_that_could_not_be_sent_back_is_none(string etag)
     {
-        using var provider = RawProvider.Answering("<planList/>", $"ETag: {etag}", "Last-Modified: yesterday");
+        using var provider = RawProvider.Responding("<planList/>", $"ETag: {etag}", "Last-Modified: yesterday");
         using var poller = new Poller(provider.Url);
 
         await using var response = await poller.GetAsync();
@@ -119,10 +119,10 @@ public sealed class UnchangedTests
     [InlineData("Cache-Control: no-cache, max-age=600", null)]
     [InlineData("Cache-Control: max-age=soon", null)]
     [InlineData("Age: 100", null)]
-    public async Task Answer_is_fresh_for_as_long_as_it_says(string headers, int? seconds)
+    public async Task Response_is_fresh_for_its_max_age_less_its_age(string headers, int? seconds)
     {
-        using var provider = RawProvider.Answering("<planList/>", headers);
-        using var unchanged = RawProvider.Refusing("304 Same", headers);
+        using var provider = RawProvider.Responding("<planList/>", headers);
+        using var unchanged = RawProvider.RespondingWith("304 Same", headers);
         foreach (var url in new[] { provider.Url, unchanged.Url })
         {
             using var poller = new Poller(url);

@@ -3,8 +3,8 @@ using Fever.Testing;
 
 namespace Fever.Ingestor.Tests.Providers;
 
-/// <summary>How long an answer is waited for, on a clock that only the tests move.</summary>
-public sealed class AnswerTimeTests
+/// <summary>How long a poll waits for a response, on a clock that only the tests move.</summary>
+public sealed class ResponseTimeTests
 {
     private static readonly (string, string) Once = ("Retries", "0");
     private static readonly (string, string) FirstByte = ("Limits:FirstByteTimeout", "30");
@@ -14,11 +14,11 @@ public sealed class AnswerTimeTests
     [InlineData(30, false)]
     public async Task Headers_must_come_within_their_time(int seconds, bool isInTime)
     {
-        var answer = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
         using var provider = new RawProvider(async exchange =>
         {
-            await answer.Task;
-            await exchange.AnswerAsync("<planList/>");
+            await release.Task;
+            await exchange.RespondAsync("<planList/>");
         });
         using var poller = new Poller(provider.Url, Once, FirstByte);
         var polling = poller.ReadAsync();
@@ -28,7 +28,7 @@ public sealed class AnswerTimeTests
 
         if (isInTime)
         {
-            answer.SetResult();
+            release.SetResult();
             Assert.Equal("<planList/>", await polling);
         }
         else
@@ -36,12 +36,12 @@ public sealed class AnswerTimeTests
             var exception = await Poller.FaultOfAsync(polling);
             Assert.Equal(FeedFault.Timeout, exception.Fault);
             Assert.Contains("(Limits:FirstByteTimeout is 30 s)", exception.Message, StringComparison.Ordinal);
-            answer.SetResult();
+            release.SetResult();
         }
     }
 
     [Fact]
-    public async Task Headers_that_never_end_are_no_answer()
+    public async Task Headers_that_never_end_are_no_response()
     {
         using var provider = new RawProvider(async exchange =>
         {
@@ -54,7 +54,7 @@ public sealed class AnswerTimeTests
     }
 
     [Fact]
-    public async Task Handshake_that_hangs_is_no_answer()
+    public async Task Handshake_that_hangs_is_no_response()
     {
         using var provider = new RawProvider(exchange => exchange.HangAsync());
         using var poller = new Poller($"https://127.0.0.1:{provider.Port}/", Once, FirstByte);
@@ -71,9 +71,9 @@ public sealed class AnswerTimeTests
     }
 
     [Fact]
-    public async Task Each_attempt_has_its_own_time_for_an_answer()
+    public async Task Each_attempt_has_its_own_time_for_a_response()
     {
-        using var provider = new RawProvider(exchange => exchange.Number < 3 ? exchange.HangAsync() : exchange.AnswerAsync("<planList/>"));
+        using var provider = new RawProvider(exchange => exchange.Number < 3 ? exchange.HangAsync() : exchange.RespondAsync("<planList/>"));
         using var poller = new Poller(provider.Url, FirstByte, ("Retries", "10"));
 
         var polling = poller.ReadAsync();
@@ -94,14 +94,14 @@ public sealed class AnswerTimeTests
     [Fact]
     public async Task Waiting_between_attempts_is_part_of_the_poll()
     {
-        using var provider = RawProvider.Refusing("503 Busy");
+        using var provider = RawProvider.RespondingWith("503 Busy");
         using var poller = new Poller(provider.Url, ("Retries", "10"), ("Timeout", "20"));
 
         await poller.FailsAsync(FeedFault.Timeout, "(Timeout is 20 s)");
     }
 
     [Fact]
-    public async Task Cancelling_a_poll_before_its_answer_is_no_fault_of_the_provider()
+    public async Task Cancellation_before_the_response_is_no_fault_of_the_provider()
     {
         using var cancellation = new CancellationTokenSource();
         using var provider = new RawProvider(exchange => exchange.HangAsync());
