@@ -82,29 +82,15 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
         var seconds = destination.Provider.Limits.ConnectTimeout;
         using var limit = new TimeLimit(
             TimeSpan.FromSeconds(seconds), $"no connection to {Quoted.Of(host)}:{port} in time (Limits:ConnectTimeout is {seconds} s)", time);
-        return await limit.RunAsync(
+        var socket = await limit.RunAsync(
             async cancellation =>
             {
                 // Not every platform can cancel a look-up.
                 var addresses = await lookup(host, cancellation).WaitAsync(cancellation);
-                return await ConnectAsync(Allowed(addresses, host, destination, request.RequestUri!), port, cancellation);
+                return await HappyEyeballs.ConnectAsync(Allowed(addresses, host, destination, request.RequestUri!), port, time, cancellation);
             },
             cancellationToken);
-    }
-
-    private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(addresses, port, cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return new NetworkStream(socket, ownsSocket: true);
     }
 
     private IPAddress[] Allowed(IPAddress[] addresses, string host, Destination destination, Uri discovered)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;
 using Fever.Ingestor.Tests.Harness;
@@ -140,6 +141,30 @@ public sealed class AddressTests
         Assert.Equal(1, lookups);
 
         await poller.FailsAsync(FeedFault.ForbiddenAddress, "'localhost' is at 127.0.0.2");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Next_address_of_a_host_is_connected_to_when_one_hangs_or_refuses(bool hangs)
+    {
+        using var provider = new RawProvider(exchange => exchange.RespondAsync("<planList/>"), "127.0.0.2");
+        using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        if (hangs)
+        {
+            // Once the backlog is full, Linux drops requests for further connections, as if nothing had this address.
+            server.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.3"), provider.Port));
+            server.Listen(0);
+            await client.ConnectAsync(server.LocalEndPoint!);
+        }
+
+        using var poller = Poller.InProduction(
+            $"http://feed.example:{provider.Port}/", (_, _) => Addresses("127.0.0.3", "127.0.0.2"), ("AllowedNetworks:0", "127.0.0.0/8"), ("Limits:ConnectTimeout", "600"), ("Retries", "0"));
+        var polling = poller.ReadAsync();
+        await poller.PassTimeUntilAsync(() => polling.IsCompleted);
+
+        Assert.Equal("<planList/>", await polling);
     }
 
     [Fact]
