@@ -16,7 +16,7 @@ using (var self = Process.GetCurrentProcess())
 
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
-builder.AddCatalogDatabase();
+builder.AddCatalogDatabase((builder.Configuration.GetSection("Syncing").Get<SyncOptions>() ?? new()).MaxConcurrency);
 builder.AddProviders();
 builder.AddSyncing();
 builder.AddScheduling();

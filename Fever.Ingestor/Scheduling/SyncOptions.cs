@@ -5,7 +5,7 @@ namespace Fever.Ingestor.Scheduling;
 /// <summary>Section <c>Syncing</c>.</summary>
 internal sealed class SyncOptions
 {
-    /// <summary>How many providers this Ingestor syncs at once; the others wait, or another Ingestor takes them. Default: 32.</summary>
+    /// <summary>How many providers this Ingestor syncs at once; the others wait, or another Ingestor takes them. PostgreSQL must allow it that many connections and 16 more (<c>max_connections</c>). Default: 32.</summary>
     [Range(1, 1_000)]
     public int MaxConcurrency { get; set; } = 32;
 
