@@ -1,5 +1,3 @@
-using Fever.Ingestor.Providers;
-
 namespace Fever.Ingestor.Feeds;
 
 /// <summary>

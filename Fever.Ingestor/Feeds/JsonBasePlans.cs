@@ -10,14 +10,14 @@ internal sealed class JsonBasePlans(JsonTokens tokens)
 
     private readonly JsonPlans _plans = new(tokens);
     private readonly JsonText _text = new();
-    private readonly List<PlanDraft> _waiting = [];
+    private readonly List<PlanBuilder> _waiting = [];
     private string? _misfit;
 
     /// <summary>The records of the base plan that the token begins.</summary>
     public IEnumerable<FeedRecord> Read()
     {
         var line = tokens.Line;
-        var basePlan = new BasePlanDraft();
+        var basePlan = new BasePlanBuilder();
         Begin();
         while (ReadToPlans(basePlan))
         {
@@ -67,7 +67,7 @@ internal sealed class JsonBasePlans(JsonTokens tokens)
     }
 
     /// <summary>Goes on to an array of plans; false when the base plan has no further one.</summary>
-    private bool ReadToPlans(BasePlanDraft basePlan)
+    private bool ReadToPlans(BasePlanBuilder basePlan)
     {
         var hasPlans = false;
         while (!hasPlans && tokens.ReadMember())
@@ -81,7 +81,7 @@ internal sealed class JsonBasePlans(JsonTokens tokens)
     }
 
     /// <summary>Takes the member in; true when it is an array of plans, whose elements are still to be read.</summary>
-    private bool ReadMember(BasePlanDraft basePlan)
+    private bool ReadMember(BasePlanBuilder basePlan)
     {
         if (tokens.IsMember("plans"u8))
         {
@@ -125,7 +125,7 @@ internal sealed class JsonBasePlans(JsonTokens tokens)
         return false;
     }
 
-    private void Wait(PlanDraft plan)
+    private void Wait(PlanBuilder plan)
     {
         if (_waiting.Count == MaxWaiting)
         {

@@ -16,9 +16,9 @@ internal sealed class JsonPlans(JsonTokens tokens)
     private readonly JsonText _zoneText = new();
 
     /// <summary>The plan that the token begins, up to its end.</summary>
-    public PlanDraft Read(BasePlanDraft basePlan)
+    public PlanBuilder Read(BasePlanBuilder basePlan)
     {
-        var plan = new PlanDraft(basePlan, tokens.Line);
+        var plan = new PlanBuilder(basePlan, tokens.Line);
         _text.Clear();
         tokens.WriteTo(_text);
         if (IsObject(plan, "a plan"))
@@ -34,7 +34,7 @@ internal sealed class JsonPlans(JsonTokens tokens)
         return plan;
     }
 
-    private void ReadMember(PlanDraft plan)
+    private void ReadMember(PlanBuilder plan)
     {
         if (tokens.IsMember("plan_id"u8))
         {
@@ -58,9 +58,9 @@ internal sealed class JsonPlans(JsonTokens tokens)
         }
     }
 
-    private static string? Kept(string? text) => text is null ? null : FeedText.Head(text, MaxKept);
+    private static string? Kept(string? text) => text is null ? null : text.Head(MaxKept);
 
-    private void ReadZones(PlanDraft plan)
+    private void ReadZones(PlanBuilder plan)
     {
         tokens.Read();
         if (tokens.Type != JsonTokenType.StartArray)
@@ -87,7 +87,7 @@ internal sealed class JsonPlans(JsonTokens tokens)
     }
 
     /// <summary>Whether the zone that the token begins has a price.</summary>
-    private bool ReadZone(PlanDraft plan)
+    private bool ReadZone(PlanBuilder plan)
     {
         if (!IsObject(plan, "a zone"))
         {
@@ -116,7 +116,7 @@ internal sealed class JsonPlans(JsonTokens tokens)
     }
 
     /// <summary>Whether the member's value is a price; null when there is none.</summary>
-    private bool? ReadPrice(PlanDraft plan)
+    private bool? ReadPrice(PlanBuilder plan)
     {
         tokens.Read();
         switch (tokens.Type)
@@ -136,13 +136,13 @@ internal sealed class JsonPlans(JsonTokens tokens)
         }
     }
 
-    private static bool AddPrice(PlanDraft plan, ReadOnlySpan<byte> text)
+    private static bool AddPrice(PlanBuilder plan, ReadOnlySpan<byte> text)
     {
         Span<char> price = stackalloc char[MaxPriceLength];
         return plan.AddPrice(price[..Encoding.UTF8.GetChars(text, price)]);
     }
 
-    private bool IsObject(PlanDraft plan, string what)
+    private bool IsObject(PlanBuilder plan, string what)
     {
         if (tokens.Type == JsonTokenType.StartObject)
         {

@@ -5,7 +5,7 @@ namespace Fever.Ingestor.Feeds;
 /// <summary>The beginning of what a provider wrote of one object, as it stands there.</summary>
 internal sealed class JsonText
 {
-    private readonly byte[] _text = new byte[PlanDraft.MaxRawPart];
+    private readonly byte[] _text = new byte[PlanBuilder.MaxRawPart];
     private int _length;
 
     public void Clear() => _length = 0;
@@ -20,7 +20,7 @@ internal sealed class JsonText
     /// <summary>Without the character that was cut in two, if one was.</summary>
     public override string ToString()
     {
-        Span<char> text = stackalloc char[PlanDraft.MaxRawPart];
+        Span<char> text = stackalloc char[PlanBuilder.MaxRawPart];
         var length = Encoding.UTF8.GetDecoder().GetChars(_text.AsSpan(0, _length), text, flush: false);
         return new string(text[..length]);
     }

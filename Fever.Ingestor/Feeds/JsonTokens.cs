@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -157,6 +156,6 @@ internal sealed class JsonTokens
         // The message repeats the line, counted from 0.
         var reason = exception.Message.Split(" LineNumber:")[0];
         return new FeedException(
-            FeedFault.Malformed, $"line {exception.LineNumber + 1} is not JSON: {Quoted.Of(reason)}", exception);
+            FeedFault.Malformed, $"line {exception.LineNumber + 1} is not JSON: {reason.Sanitize()}", exception);
     }
 }

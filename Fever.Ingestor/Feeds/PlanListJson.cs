@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Feeds;
 

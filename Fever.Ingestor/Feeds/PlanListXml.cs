@@ -1,5 +1,4 @@
 using System.Xml;
-using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Feeds;
 
@@ -60,6 +59,6 @@ internal sealed class PlanListXml : IFeedFormat
     {
         // Some faults are the whole document's: a DTD, nothing at all.
         var where = exception.LineNumber == 0 ? "the document" : $"line {exception.LineNumber}";
-        return new FeedException(FeedFault.Malformed, $"{where} is not XML: {Quoted.Of(exception.Message)}", exception);
+        return new FeedException(FeedFault.Malformed, $"{where} is not XML: {exception.Message.Sanitize()}", exception);
     }
 }

@@ -15,10 +15,10 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     private readonly object _priceName = names.Add("price");
 
     // Base plans do not nest, but one that does must not lend its plans to the one around it.
-    private readonly Stack<(int Depth, BasePlanDraft Draft)> _basePlans = [];
+    private readonly Stack<(int Depth, BasePlanBuilder Draft)> _basePlans = [];
     private readonly char[] _price = new char[MaxPriceLength];
     private readonly XmlTag _tag = new(reader);
-    private PlanDraft? _plan;
+    private PlanBuilder? _plan;
     private int _planDepth;
     private int _priceIndex;
 
@@ -76,7 +76,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return null;
     }
 
-    private void OpenBasePlan(int depth) => _basePlans.Push((depth, new BasePlanDraft
+    private void OpenBasePlan(int depth) => _basePlans.Push((depth, new BasePlanBuilder
     {
         Id = reader.GetAttribute("base_plan_id"),
         SellMode = reader.GetAttribute("sell_mode"),
@@ -84,10 +84,10 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         Raw = _tag.ToString(),
     }));
 
-    private void OpenPlan(BasePlanDraft basePlan)
+    private void OpenPlan(BasePlanBuilder basePlan)
     {
         _planDepth = reader.Depth;
-        _plan = new PlanDraft(basePlan, ((IXmlLineInfo)reader).LineNumber)
+        _plan = new PlanBuilder(basePlan, ((IXmlLineInfo)reader).LineNumber)
         {
             Id = reader.GetAttribute("plan_id"),
             Start = reader.GetAttribute("plan_start_date"),
@@ -128,7 +128,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         _plan.ZoneRaw ??= _tag.ToString();
     }
 
-    private bool TryAddPrice(PlanDraft plan)
+    private bool TryAddPrice(PlanBuilder plan)
     {
         if (!MoveToPrice())
         {

@@ -12,13 +12,13 @@ internal sealed class XmlTag(XmlReader reader)
     public override string ToString()
     {
         _text.Clear().Append('<').Append(reader.Name);
-        while (_text.Length < PlanDraft.MaxRawPart && reader.MoveToNextAttribute())
+        while (_text.Length < PlanBuilder.MaxRawPart && reader.MoveToNextAttribute())
         {
             _text.Append(' ').Append(reader.Name).Append("=\"");
-            _text.Append(SecurityElement.Escape(FeedText.Head(reader.Value, PlanDraft.MaxRawPart))).Append('"');
+            _text.Append(SecurityElement.Escape(reader.Value.Head(PlanBuilder.MaxRawPart))).Append('"');
         }
 
         reader.MoveToElement();
-        return FeedText.Head(_text.Append('>').ToString(), PlanDraft.MaxRawPart);
+        return _text.Append('>').ToString().Head(PlanBuilder.MaxRawPart);
     }
 }

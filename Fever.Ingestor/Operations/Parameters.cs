@@ -16,7 +16,7 @@ internal sealed class Parameters(IQueryCollection query)
     public const int MaxLimit = 1_000;
     public const int DefaultLimit = 100;
 
-    public static readonly string[] Outcomes = [.. Enum.GetValues<SyncOutcome>().Select(Names.Of)];
+    public static readonly string[] Outcomes = [.. Enum.GetValues<SyncOutcome>().Select(outcome => outcome.ToSnakeCase())];
 
     private static readonly string AcceptedLimit = $"a whole number from 1 to {MaxLimit}";
     private static readonly string AcceptedOutcome = $"one of {string.Join(", ", Outcomes)}";
@@ -60,7 +60,7 @@ internal sealed class Parameters(IQueryCollection query)
 
     private static bool TryText(string text, out string? value)
     {
-        value = FeedText.Storable(text);
+        value = text.ReplaceInvalid();
         return true;
     }
 

@@ -34,7 +34,7 @@ internal sealed record FeedContentCoding(string Name, Func<Stream, Stream> Decom
             "x-gzip" => Accepted[0],
             _ => Array.Find(Accepted, coding => coding.Name == name) ?? throw new FeedException(
                 FeedFault.Encoding,
-                $"the feed's Content-Encoding is '{Quoted.Of(name)}', accepted is one of {string.Join(", ", Accepted.Select(coding => coding.Name))}"),
+                $"the feed's Content-Encoding is '{name.Sanitize()}', accepted is one of {string.Join(", ", Accepted.Select(coding => coding.Name))}"),
         };
     }
 }

@@ -75,13 +75,13 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
 
         if (!destination.IsFirstConnection)
         {
-            throw new FeedException(FeedFault.Unreachable, $"the connection to {Quoted.Of(request.RequestUri!)} closed without a response");
+            throw new FeedException(FeedFault.Unreachable, $"the connection to {request.RequestUri!.Origin()} closed without a response");
         }
 
         var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
         var seconds = destination.Provider.Limits.ConnectTimeout;
         using var limit = new TimeLimit(
-            TimeSpan.FromSeconds(seconds), $"no connection to {Quoted.Of(host)}:{port} in time (Limits:ConnectTimeout is {seconds} s)", time);
+            TimeSpan.FromSeconds(seconds), $"no connection to {host.Sanitize()}:{port} in time (Limits:ConnectTimeout is {seconds} s)", time);
         var socket = await limit.RunAsync(
             async cancellation =>
             {
@@ -107,7 +107,7 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
         IPAddress[] allowed = [.. addresses.Where(address => PublicNetworks.Contains(address) || IsAllowed(Unmapped(address), networks))];
         return allowed is not [] ? allowed : throw new FeedException(
             FeedFault.ForbiddenAddress,
-            $"'{Quoted.Of(host)}' is at {string.Join(", ", addresses.Take(3))}: neither public nor in AllowedNetworks ({(networks is [] ? "none" : string.Join(", ", networks))})");
+            $"'{host.Sanitize()}' is at {string.Join(", ", addresses.Take(3))}: neither public nor in AllowedNetworks ({(networks is [] ? "none" : string.Join(", ", networks))})");
     }
 
     private bool IsAllowed(IPAddress address, IPNetwork[] networks) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Providers;
 

@@ -42,7 +42,7 @@ internal sealed class ProviderRequest(HttpClient http, ProviderOptions provider,
 
         var seconds = provider.Limits.FirstByteTimeout;
         using var limit = new TimeLimit(
-            TimeSpan.FromSeconds(seconds), $"no response from {Quoted.Of(target)} in time (Limits:FirstByteTimeout is {seconds} s)", time);
+            TimeSpan.FromSeconds(seconds), $"no response from {target.Origin()} in time (Limits:FirstByteTimeout is {seconds} s)", time);
         return await limit.RunAsync(cancellation => GetHeadersAsync(request, cancellation), cancellationToken);
     }
 
@@ -56,7 +56,7 @@ internal sealed class ProviderRequest(HttpClient http, ProviderOptions provider,
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw exception.InnerException as FeedException ?? new FeedException(
-                FeedFault.Unreachable, $"no response from {Quoted.Of(request.RequestUri!)}: {Quoted.Of(exception.GetBaseException().Message)}", exception);
+                FeedFault.Unreachable, $"no response from {request.RequestUri!.Origin()}: {exception.GetBaseException().Message.Sanitize()}", exception);
         }
     }
 
@@ -70,17 +70,17 @@ internal sealed class ProviderRequest(HttpClient http, ProviderOptions provider,
         var location = response.Headers.NonValidated.TryGetValues("Location", out var values) ? values.ToString() : "";
         if (location == "" || !Uri.TryCreate(target, location, out var next))
         {
-            throw new FeedException(FeedFault.Redirect, $"the provider redirects ({(int)response.StatusCode}) to '{Quoted.Of(location)}', which is not an address");
+            throw new FeedException(FeedFault.Redirect, $"the provider redirects ({(int)response.StatusCode}) to '{location.Sanitize()}', which is not an address");
         }
 
         if (next.Scheme != Uri.UriSchemeHttp && next.Scheme != Uri.UriSchemeHttps)
         {
-            throw new FeedException(FeedFault.ForbiddenAddress, $"the provider redirects to '{Quoted.Of(next.Scheme)}:', only http and https are followed");
+            throw new FeedException(FeedFault.ForbiddenAddress, $"the provider redirects to '{next.Scheme.Sanitize()}:', only http and https are followed");
         }
 
         // Without TLS anyone on the way could change the feed.
         return next.Scheme == Uri.UriSchemeHttp && target.Scheme == Uri.UriSchemeHttps
-            ? throw new FeedException(FeedFault.Redirect, $"the provider redirects from https to {Quoted.Of(next)}, only https is followed from there")
+            ? throw new FeedException(FeedFault.Redirect, $"the provider redirects from https to {next.Origin()}, only https is followed from there")
             : next;
     }
 

@@ -79,7 +79,7 @@ internal sealed class FeedReadResult(ProviderOptions provider)
         var records = Read + Rejected;
         if (Fault is not null && records == 0)
         {
-            return (SyncOutcome.Failed, Names.Of(Fault.Fault), Fault.Message);
+            return (SyncOutcome.Failed, Fault.Fault.ToSnakeCase(), Fault.Message);
         }
 
         if (Rejected > records * provider.MaxRejectShare)
@@ -90,7 +90,7 @@ internal sealed class FeedReadResult(ProviderOptions provider)
 
         if (Fault is not null)
         {
-            return (SyncOutcome.Partial, Names.Of(Fault.Fault), Fault.Message);
+            return (SyncOutcome.Partial, Fault.Fault.ToSnakeCase(), Fault.Message);
         }
 
         return records > 0 || provider.AllowEmpty ? (SyncOutcome.Complete, null, null)
@@ -118,8 +118,8 @@ internal sealed class FeedReadResult(ProviderOptions provider)
 
     private void Keep(Rejection rejection)
     {
-        var reason = FeedText.Storable(rejection.Reason);
-        var raw = FeedText.Storable(rejection.Raw);
+        var reason = rejection.Reason.ReplaceInvalid();
+        var raw = rejection.Raw.ReplaceInvalid();
         var fingerprint = SHA256.HashData(Encoding.UTF8.GetBytes($"{rejection.Plan?.BasePlanId}\n{rejection.Plan?.PlanId}\n{reason}\n{raw}"));
         _rejects.TryAdd(Convert.ToHexString(fingerprint), new RejectedRecord(fingerprint, rejection.Line, rejection.Plan, reason, raw));
     }

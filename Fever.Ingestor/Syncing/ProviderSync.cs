@@ -39,7 +39,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
         }
         catch (FeedException fault)
         {
-            sync = sync with { Outcome = SyncOutcome.Failed, Reason = Names.Of(fault.Fault), Error = fault.Message };
+            sync = sync with { Outcome = SyncOutcome.Failed, Reason = fault.Fault.ToSnakeCase(), Error = fault.Message };
             await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, fault.RetryAfter, feed: null), [], cancellationToken);
             return sync;
         }
@@ -48,7 +48,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
         {
             if (response.UnchangedReason is { } reason)
             {
-                sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = Names.Of(reason) };
+                sync = sync with { Outcome = SyncOutcome.Unchanged, Reason = reason.ToSnakeCase() };
                 await completion.CompleteAsync(lease, sync, Update(provider, lease, sync, response, lease.BodyHash), [], cancellationToken);
                 return sync;
             }

@@ -91,5 +91,5 @@ internal sealed class SyncCompletion(CatalogDbContext db, CatalogWriter catalog,
         }
     }
 
-    private static string? ErrorOf(SyncSummary sync) => sync.Error is { } error ? FeedText.Storable(error) : null;
+    private static string? ErrorOf(SyncSummary sync) => sync.Error is { } error ? error.ReplaceInvalid() : null;
 }

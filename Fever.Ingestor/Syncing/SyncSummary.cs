@@ -1,4 +1,4 @@
-using Fever.Ingestor.Catalog;
+using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Syncing;
 
@@ -54,7 +54,7 @@ internal sealed record SyncSummary(Guid Id, string Provider, DateTimeOffset Star
 {
     public SyncOutcome Outcome { get; init; }
 
-    public static string NameOf(SyncOutcome outcome) => Names.Of(outcome);
+    public static string NameOf(SyncOutcome outcome) => outcome.ToSnakeCase();
 
     public bool IsSuccess => Outcome is SyncOutcome.Complete or SyncOutcome.Unchanged or SyncOutcome.Empty;
 

@@ -68,8 +68,8 @@ public sealed class EncodingTests
 
         var reading = Reading.Of(Reading.Xml, bytes);
 
-        Assert.All(reading.Records.OfType<Observation>(), observation => Assert.True(FeedText.IsStorable(observation.Title)));
-        Assert.True(FeedText.IsStorable(reading.Fault?.Message ?? ""));
+        Assert.All(reading.Records.OfType<Observation>(), observation => Assert.True(observation.Title.IsValidText()));
+        Assert.True((reading.Fault?.Message ?? "").IsValidText());
     }
 
     [Fact]

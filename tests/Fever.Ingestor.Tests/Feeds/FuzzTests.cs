@@ -42,7 +42,7 @@ public sealed class FuzzTests
                 Assert.InRange(reading.Records.Count, 0, document.Length);
                 Assert.InRange(stream.Reads, 0, document.Length + 10);
                 Assert.All(reading.Records, AssertStorable);
-                Assert.True(FeedText.IsStorable(reading.Fault?.Message ?? ""));
+                Assert.True((reading.Fault?.Message ?? "").IsValidText());
             }
             catch (Exception exception)
             {
@@ -142,7 +142,7 @@ public sealed class FuzzTests
             _ => throw new NotSupportedException(),
         };
         string[] all = [.. texts, plan?.BasePlanId ?? "", plan?.PlanId ?? ""];
-        Assert.True(Array.TrueForAll(all, text => FeedText.IsStorable(text)));
+        Assert.True(Array.TrueForAll(all, text => text.IsValidText()));
         Assert.True(all.Max(text => text.Length) <= 10_000);
     }
 }

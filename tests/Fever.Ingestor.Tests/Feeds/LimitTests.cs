@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Fever.Ingestor.Feeds;
-using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Tests.Feeds;
 

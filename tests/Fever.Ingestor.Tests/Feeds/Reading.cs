@@ -1,6 +1,5 @@
 using System.Text;
 using Fever.Ingestor.Feeds;
-using Fever.Ingestor.Providers;
 
 namespace Fever.Ingestor.Tests.Feeds;
 

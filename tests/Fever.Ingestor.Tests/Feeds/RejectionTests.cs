@@ -85,8 +85,8 @@ public sealed class RejectionTests
             Assert.Contains("plan_start_date", rejection.Raw, StringComparison.Ordinal);
             Assert.Contains("zone_id", rejection.Raw, StringComparison.Ordinal);
             Assert.DoesNotContain('\uFFFD', rejection.Raw);
-            Assert.True(FeedText.IsStorable(rejection.Raw));
-            Assert.True(FeedText.IsStorable(rejection.Reason));
+            Assert.True(rejection.Raw.IsValidText());
+            Assert.True(rejection.Reason.IsValidText());
         }
     }
 

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Fever.Ingestor.Providers;
+namespace Fever.Ingestor.Feeds;
 
 /// <summary>How much one poll of a provider may cost, whatever the provider sends: section <c>Providers:0:Limits</c>. Beyond a limit the poll ends, and what was read up to there counts.</summary>
 public sealed class FeedLimits

@@ -12,7 +12,7 @@ internal abstract class Draft
 }
 
 /// <summary>What a base plan's plans share, as it is written; a null is not there.</summary>
-internal sealed class BasePlanDraft : Draft
+internal sealed class BasePlanBuilder : Draft
 {
     public string? Id { get; set; }
     public string? SellMode { get; set; }
@@ -22,7 +22,7 @@ internal sealed class BasePlanDraft : Draft
 }
 
 /// <summary>A plan while it is being read, whatever its format: its members as written and the prices of its zones so far.</summary>
-internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
+internal sealed class PlanBuilder(BasePlanBuilder basePlan, int line) : Draft
 {
     /// <summary>A base plan, a plan and a zone have equal shares of <see cref="Rejection.Raw"/>, so that none can hide the others.</summary>
     public const int MaxRawPart = (Rejection.MaxRawLength - 2) / 3;
@@ -89,7 +89,7 @@ internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
     }
 
     private string AllRaw() =>
-        FeedText.Storable(ZoneRaw is null ? $"{basePlan.Raw}\n{Raw}" : $"{basePlan.Raw}\n{Raw}\n{ZoneRaw}");
+        (ZoneRaw is null ? $"{basePlan.Raw}\n{Raw}" : $"{basePlan.Raw}\n{Raw}\n{ZoneRaw}").ReplaceInvalid();
 
     private PlanKey? Key()
     {
@@ -110,7 +110,7 @@ internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
 
     private bool IsStorable(string element, string member, string text)
     {
-        var isStorable = FeedText.IsStorable(text);
+        var isStorable = text.IsValidText();
         if (!isStorable)
         {
             FaultOf(element, member, text, "text without U+0000 and unpaired surrogates");
@@ -159,5 +159,5 @@ internal sealed class PlanDraft(BasePlanDraft basePlan, int line) : Draft
     private void FaultOf(string element, string member, string? value, string accepted) =>
         Fault ??= value is null
             ? $"the {element} has no {member}"
-            : $"{element} {member} '{Quoted.Of(value)}' is not {accepted}";
+            : $"{element} {member} '{value.Sanitize()}' is not {accepted}";
 }
