@@ -3,7 +3,7 @@ namespace Fever.Ingestor.Feeds;
 /// <summary>Every format there is: a new one is a class and a line here.</summary>
 internal static class FeedFormats
 {
-    private static readonly IFeedFormat[] All = [new PlanListXml(), new PlanListJson()];
+    private static readonly IFeedFormat[] All = [new PlanListXml(), new PlanListNdjson()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(format => format.Name)];
 

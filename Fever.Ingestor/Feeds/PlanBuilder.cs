@@ -2,27 +2,11 @@ using System.Globalization;
 
 namespace Fever.Ingestor.Feeds;
 
-internal abstract class Draft
-{
-    /// <summary>What is written of it, apart from what is in it.</summary>
-    public string Raw { get; set; } = "";
+/// <summary>What the plans of a base plan share, as the provider wrote it; null where it wrote nothing.</summary>
+internal sealed record BasePlanValues(string? Id, string? SellMode, string? Title, string Raw);
 
-    /// <summary>The first thing wrong with it.</summary>
-    public string? Fault { get; set; }
-}
-
-/// <summary>What a base plan's plans share, as it is written; a null is not there.</summary>
-internal sealed class BasePlanBuilder : Draft
-{
-    public string? Id { get; set; }
-    public string? SellMode { get; set; }
-    public string? Title { get; set; }
-
-    public bool IsWhole => Id is not null && SellMode is not null && Title is not null;
-}
-
-/// <summary>A plan while it is being read, whatever its format: its members as written and the prices of its zones so far.</summary>
-internal sealed class PlanBuilder(BasePlanBuilder basePlan, int line) : Draft
+/// <summary>Makes the record of a plan from its values as the provider wrote them, whatever the format.</summary>
+internal sealed class PlanBuilder(BasePlanValues basePlan, int line)
 {
     /// <summary>A base plan, a plan and a zone have equal shares of <see cref="Rejection.Raw"/>, so that none can hide the others.</summary>
     public const int MaxRawPart = (Rejection.MaxRawLength - 2) / 3;
@@ -36,12 +20,18 @@ internal sealed class PlanBuilder(BasePlanBuilder basePlan, int line) : Draft
     private decimal? _minPrice;
     private decimal? _maxPrice;
 
-    public string? Id { get; set; }
-    public string? Start { get; set; }
-    public string? End { get; set; }
+    public string? Id { get; init; }
+    public string? Start { get; init; }
+    public string? End { get; init; }
 
-    /// <summary>The first zone with something wrong.</summary>
+    /// <summary>What the provider wrote of the plan, apart from its zones.</summary>
+    public string Raw { get; init; } = "";
+
+    /// <summary>The first bad zone.</summary>
     public string? ZoneRaw { get; set; }
+
+    /// <summary>The first thing wrong with the plan.</summary>
+    public string? Fault { get; private set; }
 
     /// <summary>Whether this is a price; if not, that is a fault of the plan.</summary>
     public bool AddPrice(ReadOnlySpan<char> text)
@@ -68,11 +58,14 @@ internal sealed class PlanBuilder(BasePlanBuilder basePlan, int line) : Draft
         return true;
     }
 
-    public void MissPrice() => FaultOf("zone", "price", null, "");
+    public bool MissPrice()
+    {
+        FaultOf("zone", "price", null, "");
+        return false;
+    }
 
     public FeedRecord ToRecord()
     {
-        Fault ??= basePlan.Fault;
         var key = Key();
         var start = Time("plan_start_date", Start);
         var end = End is null ? default(DateTime?) : Time("plan_end_date", End);

@@ -15,7 +15,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     private readonly object _priceName = names.Add("price");
 
     // Base plans do not nest, but one that does must not lend its plans to the one around it.
-    private readonly Stack<(int Depth, BasePlanBuilder Draft)> _basePlans = [];
+    private readonly Stack<(int Depth, BasePlanValues Values)> _basePlans = [];
     private readonly char[] _price = new char[MaxPriceLength];
     private readonly XmlTag _tag = new(reader);
     private PlanBuilder? _plan;
@@ -64,7 +64,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         object name = reader.LocalName;
         if (name == _planName && _basePlans.TryPeek(out var basePlan))
         {
-            OpenPlan(basePlan.Draft);
+            OpenPlan(basePlan.Values);
             return reader.IsEmptyElement ? Close(depth) : null;
         }
 
@@ -76,15 +76,10 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return null;
     }
 
-    private void OpenBasePlan(int depth) => _basePlans.Push((depth, new BasePlanBuilder
-    {
-        Id = reader.GetAttribute("base_plan_id"),
-        SellMode = reader.GetAttribute("sell_mode"),
-        Title = reader.GetAttribute("title"),
-        Raw = _tag.ToString(),
-    }));
+    private void OpenBasePlan(int depth) => _basePlans.Push((depth, new BasePlanValues(
+        reader.GetAttribute("base_plan_id"), reader.GetAttribute("sell_mode"), reader.GetAttribute("title"), _tag.ToString())));
 
-    private void OpenPlan(BasePlanBuilder basePlan)
+    private void OpenPlan(BasePlanValues basePlan)
     {
         _planDepth = reader.Depth;
         _plan = new PlanBuilder(basePlan, ((IXmlLineInfo)reader).LineNumber)
@@ -132,8 +127,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     {
         if (!MoveToPrice())
         {
-            plan.MissPrice();
-            return false;
+            return plan.MissPrice();
         }
 
         var length = reader.ReadValueChunk(_price, 0, MaxPriceLength);

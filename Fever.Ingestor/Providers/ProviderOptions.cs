@@ -22,7 +22,7 @@ public sealed class ProviderOptions
     [Required, TimeZoneId]
     public string TimeZone { get; set; } = "UTC";
 
-    /// <summary>The feed's format: <c>planlist-xml</c> or <c>planlist-json</c>. Default: planlist-xml.</summary>
+    /// <summary>The feed's format: <c>planlist-xml</c> or <c>planlist-ndjson</c>. Default: planlist-xml.</summary>
     [Required, FeedFormat]
     public string Format { get; set; } = "planlist-xml";
 

@@ -11,11 +11,11 @@ public sealed class FormatTests(Servers servers)
         "SELECT base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price, sell_mode FROM events WHERE provider = '{0}' ORDER BY 1, 2";
 
     [Fact]
-    public async Task Same_facts_in_XML_and_in_JSON_are_the_same_events()
+    public async Task Same_facts_in_XML_and_in_NDJSON_are_the_same_events()
     {
         await using var simulator = new SimulatorHost();
-        var settings = IngestorApp.Providers(simulator.Address("plans=200&zones=3").AbsoluteUri, simulator.Address("plans=200&zones=3&format=json").AbsoluteUri);
-        settings["Providers:1:Format"] = "planlist-json";
+        var settings = IngestorApp.Providers(simulator.Address("plans=200&zones=3").AbsoluteUri, simulator.Address("plans=200&zones=3&format=ndjson").AbsoluteUri);
+        settings["Providers:1:Format"] = "planlist-ndjson";
         await using var ingestor = await IngestorApp.StartAsync(servers, settings);
 
         var fromXml = await ingestor.RowsAsync(Facts.Replace("{0}", "p0", StringComparison.Ordinal));
@@ -28,7 +28,7 @@ public sealed class FormatTests(Servers servers)
     public async Task Feed_in_another_format_than_configured_changes_nothing()
     {
         await using var simulator = new SimulatorHost();
-        var settings = IngestorApp.Providers(simulator.Address("plans=20&format=json").AbsoluteUri);
+        var settings = IngestorApp.Providers(simulator.Address("plans=20&format=ndjson").AbsoluteUri);
         await using var ingestor = await IngestorApp.StartAsync(servers, settings);
 
         Assert.Equal(["failed malformed"], await ingestor.RowsAsync("SELECT outcome, reason FROM syncs"));

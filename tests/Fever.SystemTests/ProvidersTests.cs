@@ -22,7 +22,7 @@ public sealed class ProvidersTests(FeverApp fever)
             {
               "Providers": [
                 { "Name": "acme", "Url": "{{feed}}?plans=3", "Interval": 86400, "AllowedNetworks": [ "127.0.0.0/8", "::1/128" ] },
-                { "Name": "beta", "Url": "{{feed}}?plans=5&format=json", "Format": "planlist-json", "Interval": 86400, "Limits": { "MaxRecords": 4 } },
+                { "Name": "beta", "Url": "{{feed}}?plans=5&format=ndjson", "Format": "planlist-ndjson", "Interval": 86400, "Limits": { "MaxRecords": 4 } },
               ],
             }
             """);

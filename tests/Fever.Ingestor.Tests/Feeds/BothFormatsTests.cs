@@ -16,13 +16,13 @@ public sealed class BothFormatsTests
 
         Assert.Equal(Catalogue.SelectMany(basePlan => basePlan.Plans.Select(plan => new PlanKey(basePlan.Id!, plan.Id!))), xml.Select(Key));
         Assert.Equal(2, xml.OfType<Rejection>().Count());
-        Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Json, Printed.Json(Catalogue)).Select(Comparable));
-        Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Json, Printed.Json(Catalogue, isTitleLast: true)).Select(Comparable));
+        Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Ndjson, Printed.Ndjson(Catalogue)).Select(Comparable));
+        Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Ndjson, Printed.Ndjson(Catalogue, isTitleLast: true)).Select(Comparable));
     }
 
     [Theory]
     [InlineData(Reading.Xml)]
-    [InlineData(Reading.Json)]
+    [InlineData(Reading.Ndjson)]
     public void Pieces_in_which_a_document_arrives_make_no_difference(string format)
     {
         var document = Encoding.UTF8.GetBytes(Printed.As(format, Catalogue));
@@ -36,12 +36,12 @@ public sealed class BothFormatsTests
 
     [Theory]
     [InlineData(Reading.Xml, false)]
-    [InlineData(Reading.Json, false)]
-    [InlineData(Reading.Json, true)]
+    [InlineData(Reading.Ndjson, false)]
+    [InlineData(Reading.Ndjson, true)]
     public void Document_cut_anywhere_gives_the_records_before_the_cut_and_then_fails(string format, bool isTitleLast)
     {
         IEnumerable<BasePlan> few = [.. SampleCatalogue.Answers[1], .. new SyntheticCatalogue(5, 1, Seed: 8).BasePlans()];
-        var document = Encoding.UTF8.GetBytes(isTitleLast ? Printed.Json(few, isTitleLast) : Printed.As(format, few));
+        var document = Encoding.UTF8.GetBytes(isTitleLast ? Printed.Ndjson(few, isTitleLast) : Printed.As(format, few));
         var whole = Reading.Of(format, document);
         Assert.Null(whole.Fault);
         var most = 0;
@@ -59,7 +59,7 @@ public sealed class BothFormatsTests
 
     [Theory]
     [InlineData(Reading.Xml)]
-    [InlineData(Reading.Json)]
+    [InlineData(Reading.Ndjson)]
     public void Fault_of_the_stream_comes_through_as_it_is_after_the_records_before_it(string format)
     {
         var document = Encoding.UTF8.GetBytes(Printed.As(format, Catalogue));
@@ -80,9 +80,9 @@ public sealed class BothFormatsTests
     [Theory]
     [InlineData(Reading.Xml, "<planList/>")]
     [InlineData(Reading.Xml, "<html><body>Maintenance</body></html>")]
-    [InlineData(Reading.Json, "{}")]
-    [InlineData(Reading.Json, """{"base_plans":null}""")]
-    [InlineData(Reading.Json, """ {"base_plans" : [ {"title":"T"}, {"plans":[]}, {"plans":null} ], "status":{"plans":[{}]}} """)]
+    [InlineData(Reading.Ndjson, """{"end_of_feed":true}""")]
+    [InlineData(Reading.Ndjson, " \r\n\n { \"end_of_feed\" : true, \"made_by\":{\"plans\":[{}]} } \n \n")]
+    [InlineData(Reading.Ndjson, """{"title":"T","plans":[],"status":{"plans":[{}]}}""" + "\n" + """{"end_of_feed":true}""")]
     public void Document_without_plans_has_no_records(string format, string document) => Assert.Empty(Reading.Whole(format, document));
 
     [Theory]
@@ -94,15 +94,14 @@ public sealed class BothFormatsTests
     [InlineData(Reading.Xml, "<a b='\u0001'/>", "line 1 is not XML: ")]
     [InlineData(Reading.Xml, "<a b='1' b='1'/>", "line 1 is not XML: 'b' is a duplicate attribute name.")]
     [InlineData(Reading.Xml, "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "the document is not XML: For security reasons DTD is prohibited")]
-    [InlineData(Reading.Json, "", "line 1 is not JSON: The input does not contain any JSON tokens.")]
-    [InlineData(Reading.Json, "<planList/>", "line 1 is not JSON: '<' is an invalid start of a value.")]
-    [InlineData(Reading.Json, "{\"a\":1,\n\n}", "line 3 is not JSON: ")]
-    [InlineData(Reading.Json, "{}\n{}", "line 2 is not JSON: '{' is invalid after a single JSON value.")]
-    [InlineData(Reading.Json, "{} // end", "line 1 is not JSON: ")]
-    [InlineData(Reading.Json, "{\"a\":\"\u0001\"}", "line 1 is not JSON: ")]
-    [InlineData(Reading.Json, "\n[]", "line 2: the document is an array, not an object")]
-    [InlineData(Reading.Json, "\"Maintenance\"", "line 1: the document is a string, not an object")]
-    [InlineData(Reading.Json, "{\"base_plans\":{}}", "line 1: base_plans is an object, not an array")]
+    [InlineData(Reading.Ndjson, "", "the feed broke off: its last line is not {\"end_of_feed\":true}")]
+    [InlineData(Reading.Ndjson, "\n \n", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "<planList/>", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "{\"plans\":[{}]}", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "{\"plans\":[]}\n", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "{\"end_of_feed\":false}", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "{\"end_of_feed\":true} //", "the feed broke off")]
+    [InlineData(Reading.Ndjson, "{\"end_of_feed\":true}\n\n{\"end_of_feed\":true}", "line 3 comes after the line that ends the feed")]
     public void What_is_no_document_of_the_format_is_malformed(string format, string document, string message)
     {
         var reading = Reading.Of(format, document);
@@ -110,6 +109,33 @@ public sealed class BothFormatsTests
         Assert.Empty(reading.Records);
         Assert.Equal(FeedFault.Malformed, reading.Fault?.Fault);
         Assert.StartsWith(message, reading.Fault?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Maintenance", "the line is not a base plan: 'M' is an invalid start of a value. (at $)")]
+    [InlineData("<html>", "the line is not a base plan: '<' is an invalid start of a value. (at $)")]
+    [InlineData("{\"error\":\"maintenance\"}", "the line is not a base plan: it has no plans")]
+    [InlineData("{\"base_plans\":[]}", "the line is not a base plan: it has no plans")]
+    [InlineData("{\"plans\":[],}", "the line is not a base plan: The JSON object contains a trailing comma")]
+    [InlineData("{\"plans\":[]}{}", "the line is not a base plan: '{' is invalid after a single JSON value.")]
+    [InlineData("{\"plans\":[]", "the line is not a base plan: Expected depth to be zero at the end of the JSON payload.")]
+    [InlineData("[]", "the line is not a base plan: The JSON value could not be converted to")]
+    [InlineData("null", "the line is not a base plan: it has no plans")]
+    [InlineData("{\"plans\":{}}", "the line is not a base plan: The JSON value could not be converted to")]
+    [InlineData("{\"plans\":[],\"title\":[\"T\"]}", "the line is not a base plan: an object or an array is not a string (at $.title)")]
+    [InlineData("{\"plans\":[],\"title\":\"\\ud800\"}", "the line is not a base plan: ")]
+    [InlineData("{\"plans\":[],\"\\ud800\":1}", "the line is not a base plan: ")]
+    [InlineData("{\"plans\":[{\"zones\":5}]}", "the line is not a base plan: The JSON value could not be converted to")]
+    public void Ndjson_line_that_is_no_base_plan_is_one_record_of_nobody(string line, string reason)
+    {
+        var whole = Printed.Ndjson(Catalogue);
+
+        var records = Reading.Whole(Reading.Ndjson, $"{line}\n{whole}");
+
+        var rejection = Assert.IsType<Rejection>(records[0]);
+        Assert.Equal((1, null, line), (rejection.Line, rejection.Plan, rejection.Raw));
+        Assert.StartsWith(reason, rejection.Reason, StringComparison.Ordinal);
+        Assert.Equal(Reading.Whole(Reading.Ndjson, whole).Select(Comparable), records.Skip(1).Select(Comparable));
     }
 
     [Fact]
@@ -134,8 +160,8 @@ public sealed class BothFormatsTests
 
     [Theory]
     [InlineData(Reading.Xml, "garbage")]
-    [InlineData(Reading.Json, "garbage")]
-    [InlineData(Reading.Json, "}")]
+    [InlineData(Reading.Ndjson, "garbage")]
+    [InlineData(Reading.Ndjson, "{}")]
     public void Garbage_after_the_end_fails_the_document_but_not_its_records(string format, string garbage)
     {
         var document = Printed.As(format, Catalogue);

@@ -73,18 +73,18 @@ public sealed class EncodingTests
     }
 
     [Fact]
-    public void Json_is_read_with_and_without_the_mark_of_utf8()
+    public void Ndjson_is_read_with_and_without_the_byte_order_mark()
     {
-        var document = Printed.Json(Catalogue);
+        var document = Printed.Ndjson(Catalogue);
 
-        Assert.Equal(Reading.Whole(Reading.Json, document), Reading.Whole(Reading.Json, "\uFEFF" + document));
+        Assert.Equal(Reading.Whole(Reading.Ndjson, document), Reading.Whole(Reading.Ndjson, "\uFEFF" + document));
     }
 
     [Theory]
     [InlineData("utf-16")]
     [InlineData("utf-32")]
-    public void Json_in_another_encoding_is_malformed(string encoding) =>
-        Assert.Equal(FeedFault.Malformed, Reading.Of(Reading.Json, Encoding.GetEncoding(encoding).GetBytes(Printed.Json(Catalogue))).Fault?.Fault);
+    public void Ndjson_in_another_encoding_is_malformed(string encoding) =>
+        Assert.Equal(FeedFault.Malformed, Reading.Of(Reading.Ndjson, Encoding.GetEncoding(encoding).GetBytes(Printed.Ndjson(Catalogue))).Fault?.Fault);
 
     private static string Document(string encoding, string title) =>
         $"""

@@ -19,12 +19,12 @@ public sealed class FuzzTests
     [
         "<", ">", "/", "\"", "'", "&", "&#0;", "&#xD800;", "]]>", "<![CDATA[", "<!--", "-->", "<?", "<!DOCTYPE a>", "<zone price=\"1\"/>", "<plan>", "</plan>",
         "</base_plan>", "<base_plan title=\"\">", "price=\"\"", " xmlns=\"a\"", " x:", "{", "}", "[", "]", ",", ":", "null", "true", "1e9", "\\u0000", "\\ud800",
-        "\\", "{\"price\":1}", "\"plans\":[{}]", "\"title\":1,", "\0", "\uFEFF", "\uFFFF", "\n", "0", "-1", "99999999999999999999", "2021-02-30T00:00:00",
+        "\\", "{\"price\":1}", "\"plans\":[{}]", "{\"end_of_feed\":true}\n", "\"title\":1,", "\0", "\uFEFF", "\uFFFF", "\n", "0", "-1", "99999999999999999999", "2021-02-30T00:00:00",
     ];
 
     [Theory]
     [InlineData(Reading.Xml)]
-    [InlineData(Reading.Json)]
+    [InlineData(Reading.Ndjson)]
     public void Damaged_document_ends_in_records_and_at_most_one_fault_at_a_bounded_cost(string format)
     {
         for (var seed = 0; seed < Damaged; seed++)
@@ -53,7 +53,7 @@ public sealed class FuzzTests
 
     [Theory]
     [InlineData(Reading.Xml)]
-    [InlineData(Reading.Json)]
+    [InlineData(Reading.Ndjson)]
     public void One_bad_record_is_missing_and_no_other(string format)
     {
         for (var seed = 0; seed < OneBadRecord; seed++)
@@ -75,7 +75,7 @@ public sealed class FuzzTests
         new SyntheticCatalogue(random.Next(1, 12), random.Next(4), random.Next()).BasePlans();
 
     private static string Document(string format, Random random) =>
-        format == Reading.Xml ? Printed.Xml(Catalogue(random)) : Printed.Json(Catalogue(random), isTitleLast: random.Next(2) == 0);
+        format == Reading.Xml ? Printed.Xml(Catalogue(random)) : Printed.Ndjson(Catalogue(random), isTitleLast: random.Next(2) == 0);
 
     private static byte[] Damage(string document, Random random)
     {
@@ -102,7 +102,7 @@ public sealed class FuzzTests
             0 => document[..from],
             1 => document[from..],
             2 => document[..from] + document[to..],
-            3 => document[..from] + Document(random.Next(2) == 0 ? Reading.Xml : Reading.Json, random)[..^random.Next(20)] + document[from..],
+            3 => document[..from] + Document(random.Next(2) == 0 ? Reading.Xml : Reading.Ndjson, random)[..^random.Next(20)] + document[from..],
             4 => $"<?xml version=\"1.0\" encoding=\"{Encodings[random.Next(Encodings.Length)].WebName}\"?>{document}",
             _ => document[..from] + Pieces[random.Next(Pieces.Length)] + document[Math.Min(document.Length, from + random.Next(3))..],
         };

@@ -8,7 +8,7 @@ namespace Fever.Ingestor.Tests.Feeds;
 /// <summary>Prints the same catalogue in both formats.</summary>
 internal static class Printed
 {
-    public static string As(string format, IEnumerable<BasePlan> basePlans) => format == Reading.Xml ? Xml(basePlans) : Json(basePlans);
+    public static string As(string format, IEnumerable<BasePlan> basePlans) => format == Reading.Xml ? Xml(basePlans) : Ndjson(basePlans);
 
     public static string Xml(IEnumerable<BasePlan> basePlans)
     {
@@ -38,22 +38,22 @@ internal static class Printed
         return text.ToString();
     }
 
-    public static string Json(IEnumerable<BasePlan> basePlans, bool isTitleLast = false)
+    public static string Ndjson(IEnumerable<BasePlan> basePlans, bool isTitleLast = false) =>
+        string.Concat(basePlans.Select(basePlan => $"{Line(basePlan, isTitleLast)}\n").Append("{\"end_of_feed\":true}"));
+
+    private static string Line(BasePlan basePlan, bool isTitleLast)
     {
         using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        using (var json = new Utf8JsonWriter(bytes))
         {
             json.WriteStartObject();
-            WriteArray(json, "base_plans", basePlans, basePlan =>
+            Write(json, ("base_plan_id", basePlan.Id), ("sell_mode", basePlan.SellMode), ("title", isTitleLast ? null : basePlan.Title));
+            WriteArray(json, "plans", basePlan.Plans, plan =>
             {
-                Write(json, ("base_plan_id", basePlan.Id), ("sell_mode", basePlan.SellMode), ("title", isTitleLast ? null : basePlan.Title));
-                WriteArray(json, "plans", basePlan.Plans, plan =>
-                {
-                    WriteArray(json, "zones", plan.Zones, zone => Write(json, ("zone_id", zone.Id), ("price", zone.Price), ("name", zone.Name)));
-                    Write(json, ("plan_id", plan.Id), ("plan_start_date", plan.Start), ("plan_end_date", plan.End), ("sell_from", plan.SellFrom));
-                });
-                Write(json, ("title", isTitleLast ? basePlan.Title : null));
+                WriteArray(json, "zones", plan.Zones, zone => Write(json, ("zone_id", zone.Id), ("price", zone.Price), ("name", zone.Name)));
+                Write(json, ("plan_id", plan.Id), ("plan_start_date", plan.Start), ("plan_end_date", plan.End), ("sell_from", plan.SellFrom));
             });
+            Write(json, ("title", isTitleLast ? basePlan.Title : null));
             json.WriteEndObject();
         }
 

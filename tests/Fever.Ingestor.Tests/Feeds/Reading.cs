@@ -7,7 +7,7 @@ namespace Fever.Ingestor.Tests.Feeds;
 internal sealed record Reading(IReadOnlyList<FeedRecord> Records, FeedException? Fault)
 {
     public const string Xml = "planlist-xml";
-    public const string Json = "planlist-json";
+    public const string Ndjson = "planlist-ndjson";
 
     public static Reading Of(string format, string document, FeedLimits? limits = null) =>
         Of(format, Encoding.UTF8.GetBytes(document), limits);

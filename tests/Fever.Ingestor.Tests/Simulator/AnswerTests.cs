@@ -52,7 +52,7 @@ public sealed class AnswerTests : IDisposable
     [InlineData("type=application/xml;%20charset=utf-16", "application/xml; charset=utf-16")]
     [InlineData("declared=utf-16", "application/xml; charset=utf-16")]
     [InlineData("", "application/xml; charset=utf-8")]
-    [InlineData("format=json", "application/json")]
+    [InlineData("format=ndjson", "application/x-ndjson")]
     public async Task Content_type_is_what_was_asked_for(string query, string? type)
     {
         using var response = await _simulator.SendAsync($"plans=1&{query}");
@@ -119,7 +119,7 @@ public sealed class AnswerTests : IDisposable
     public async Task ETag_is_another_for_another_document()
     {
         var tags = new HashSet<EntityTagHeaderValue>();
-        foreach (var query in (string[])["etag=on", "etag=on", "etag=on", "etag=on", "etag=on&plans=5", "etag=on&plans=5&changed=2", "etag=on&plans=5&format=json"])
+        foreach (var query in (string[])["etag=on", "etag=on", "etag=on", "etag=on", "etag=on&plans=5", "etag=on&plans=5&changed=2", "etag=on&plans=5&format=ndjson"])
         {
             using var response = await _simulator.SendAsync(query);
             tags.Add(response.Headers.ETag!);

@@ -14,7 +14,7 @@ public sealed class CatalogueTests : IDisposable
     [InlineData("plans=200&zones=3")]
     [InlineData("answer=2")]
     [InlineData("plans=40&price=NaN&capacity=many&titles=unicode&every=3")]
-    public async Task Json_says_what_the_xml_says(string query)
+    public async Task Ndjson_says_what_the_xml_says(string query)
     {
         var xml = (await _simulator.XmlAsync(query)).Descendants("base_plan").Select(Print);
         using var json = await _simulator.JsonAsync(query);
@@ -23,13 +23,13 @@ public sealed class CatalogueTests : IDisposable
     }
 
     [Fact]
-    public async Task Json_has_each_member_in_its_type()
+    public async Task Ndjson_has_each_member_in_its_type()
     {
-        var start = await _simulator.TextAsync("answer=1&format=json");
+        var start = await _simulator.TextAsync("answer=1&format=ndjson");
 
         Assert.StartsWith(
             """
-            {"base_plans":[{"base_plan_id":"291","sell_mode":"online","title":"Camela en concierto","plans":[{"plan_id":"291","plan_start_date":"2021-06-30T21:00:00","plan_end_date":"2021-06-30T22:00:00","sell_from":"2020-07-01T00:00:00","sell_to":"2021-06-30T20:00:00","sold_out":false,"zones":[{"zone_id":"40","capacity":243,"price":"20.00","name":"Platea","numbered":true},
+            {"base_plan_id":"291","sell_mode":"online","title":"Camela en concierto","plans":[{"plan_id":"291","plan_start_date":"2021-06-30T21:00:00","plan_end_date":"2021-06-30T22:00:00","sell_from":"2020-07-01T00:00:00","sell_to":"2021-06-30T20:00:00","sold_out":false,"zones":[{"zone_id":"40","capacity":243,"price":"20.00","name":"Platea","numbered":true},
             """, start, StringComparison.Ordinal);
     }
 

@@ -35,12 +35,12 @@ public sealed class ConnectionTests : IDisposable
     [InlineData("hang=100")]
     [InlineData("endless=records")]
     [InlineData("endless=records&coding=gzip")]
-    [InlineData("endless=records&format=json")]
+    [InlineData("endless=records&format=ndjson")]
     [InlineData("endless=names&plans=1")]
-    [InlineData("endless=names&plans=1&format=json&coding=br")]
+    [InlineData("endless=names&plans=1&format=ndjson&coding=br")]
     [InlineData("padding=1125899906842624&plans=1&coding=br")]
     [InlineData("attribute=1125899906842624&plans=1")]
-    [InlineData("nesting=1125899906842624&plans=1&format=json")]
+    [InlineData("nesting=1125899906842624&plans=1&format=ndjson")]
     [InlineData("padding=1125899906842624&plans=1&encoding=utf-16le")]
     public async Task What_does_not_end_stops_when_the_client_goes(string query)
     {

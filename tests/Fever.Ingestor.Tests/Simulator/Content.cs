@@ -4,7 +4,7 @@ using Fever.Ingestor.Tests.Harness;
 
 namespace Fever.Ingestor.Tests.Simulator;
 
-/// <summary>Looks into documents, in XML and in JSON alike.</summary>
+/// <summary>Looks into documents, in XML and in NDJSON alike.</summary>
 internal static class Content
 {
     private static readonly string[] OfBasePlan = ["base_plan_id", "sell_mode", "title", "organizer_company_id"];
@@ -13,7 +13,14 @@ internal static class Content
 
     public static async Task<XDocument> XmlAsync(this SimulatorHost simulator, string query) => XDocument.Parse(await simulator.TextAsync(query));
 
-    public static async Task<JsonDocument> JsonAsync(this SimulatorHost simulator, string query) => JsonDocument.Parse(await simulator.BytesAsync($"{query}&format=json"));
+    public static async Task<JsonDocument> JsonAsync(this SimulatorHost simulator, string query) => Json(await simulator.TextAsync($"{query}&format=ndjson"));
+
+    /// <summary>The lines as one document: the base plans, and beside them the members of the last line.</summary>
+    public static JsonDocument Json(string ndjson)
+    {
+        var lines = ndjson.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return JsonDocument.Parse($"{{\"base_plans\":[{string.Join(',', lines[..^1])}],{lines[^1][1..]}");
+    }
 
     public static JsonElement.ArrayEnumerator BasePlans(JsonDocument json) => json.RootElement.GetProperty("base_plans").EnumerateArray();
 

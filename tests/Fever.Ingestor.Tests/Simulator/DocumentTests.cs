@@ -52,7 +52,7 @@ public sealed class DocumentTests : IDisposable
     {
         const int Depth = 200_000;
         using var reader = XmlReader.Create(new MemoryStream(await _simulator.BytesAsync($"plans=9&nesting={Depth}")));
-        var json = await _simulator.BytesAsync($"plans=9&format=json&nesting={Depth}");
+        var json = await _simulator.BytesAsync($"plans=9&format=ndjson&nesting={Depth}");
 
         var deepest = 0;
         while (reader.Read())
@@ -66,7 +66,7 @@ public sealed class DocumentTests : IDisposable
 
     [Theory]
     [InlineData("xml", "<a", "/>")]
-    [InlineData("json", "\"a", "\":0")]
+    [InlineData("ndjson", "\"a", "\":0")]
     public async Task Endless_names_are_all_different(string format, string before, string after)
     {
         var text = await _simulator.TextAsync($"endless=names&plans=1&cut=2000000&format={format}");
@@ -91,7 +91,7 @@ public sealed class DocumentTests : IDisposable
 
     private static int DepthOf(byte[] json)
     {
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue });
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = int.MaxValue, AllowMultipleValues = true });
         var deepest = 0;
         while (reader.Read())
         {

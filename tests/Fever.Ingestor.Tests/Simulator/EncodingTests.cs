@@ -31,13 +31,13 @@ public sealed class EncodingTests : IDisposable
     [InlineData("utf-8-bom", "EFBBBF7B")]
     [InlineData("utf-16le", "FFFE7B00")]
     [InlineData("utf-16be", "FEFF007B")]
-    public async Task Json_in_any_encoding_says_the_same(string encoding, string start)
+    public async Task Ndjson_in_any_encoding_says_the_same(string encoding, string start)
     {
-        var document = await _simulator.BytesAsync($"plans=60&format=json&encoding={encoding}");
+        var document = await _simulator.BytesAsync($"plans=60&format=ndjson&encoding={encoding}");
 
         using var text = new StreamReader(new MemoryStream(document), detectEncodingFromByteOrderMarks: true);
         Assert.StartsWith(start, Convert.ToHexString(document), StringComparison.Ordinal);
-        Assert.Equal(await _simulator.TextAsync("plans=60&format=json"), await text.ReadToEndAsync());
+        Assert.Equal(await _simulator.TextAsync("plans=60&format=ndjson"), await text.ReadToEndAsync());
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class EncodingTests : IDisposable
 
     [Theory]
     [InlineData("")]
-    [InlineData("&format=json")]
+    [InlineData("&format=ndjson")]
     public async Task Invalid_byte_is_where_it_was_asked_for(string format)
     {
         var whole = await _simulator.BytesAsync($"plans=60{format}");
@@ -96,8 +96,8 @@ public sealed class EncodingTests : IDisposable
     [Theory]
     [InlineData("gzip", "xml")]
     [InlineData("br", "xml")]
-    [InlineData("gzip", "json")]
-    [InlineData("br", "json")]
+    [InlineData("gzip", "ndjson")]
+    [InlineData("br", "ndjson")]
     public async Task Bomb_unpacks_to_hundreds_of_times_its_size_without_end(string coding, string format)
     {
         const long Enough = 128 << 20;
@@ -123,7 +123,7 @@ public sealed class EncodingTests : IDisposable
     [InlineData("br")]
     public async Task Bomb_that_ends_is_a_whole_document(string coding)
     {
-        foreach (var format in (string[])["xml", "json"])
+        foreach (var format in (string[])["xml", "ndjson"])
         {
             using var response = await _simulator.SendAsync($"plans=9&coding={coding}&padding=10000000&format={format}");
             await using var document = Unpacked(coding, await response.Content.ReadAsStreamAsync());
@@ -146,9 +146,9 @@ public sealed class EncodingTests : IDisposable
         _ => stream,
     };
 
-    private static int PlansIn(string json)
+    private static int PlansIn(string ndjson)
     {
-        using var document = JsonDocument.Parse(json);
+        using var document = Content.Json(ndjson);
         return document.RootElement.GetProperty("base_plans").EnumerateArray().Sum(basePlan => basePlan.GetProperty("plans").GetArrayLength());
     }
 

@@ -58,7 +58,7 @@ public sealed class RecordTests : IDisposable
         var expected = await _simulator.XmlAsync("plans=80");
         expected.Descendants().Attributes(attribute).Remove();
 
-        var json = await _simulator.TextAsync($"plans=80&format=json&missing={attribute}");
+        var json = await _simulator.TextAsync($"plans=80&format=ndjson&missing={attribute}");
 
         Assert.True(XNode.DeepEquals(expected, await _simulator.XmlAsync($"plans=80&missing={attribute}")));
         Assert.DoesNotContain($"\"{attribute}\"", json, StringComparison.Ordinal);
@@ -111,12 +111,12 @@ public sealed class RecordTests : IDisposable
     public async Task Titles_have_what_xml_cannot_carry_and_json_only_as_an_escape(string titles, string reference, string escape)
     {
         var xml = await _simulator.TextAsync($"plans=1&titles={titles}");
-        var json = await _simulator.TextAsync($"plans=1&format=json&titles={titles}");
+        var json = await _simulator.TextAsync($"plans=1&format=ndjson&titles={titles}");
 
         Assert.Contains(reference, xml, StringComparison.Ordinal);
         Assert.Throws<XmlException>(() => XDocument.Parse(xml));
         Assert.Contains(escape, json, StringComparison.Ordinal);
-        using var document = JsonDocument.Parse(json);
+        using var document = Content.Json(json);
     }
 
     public void Dispose() => _simulator.Dispose();

@@ -2,9 +2,9 @@ using Fever.ProviderSimulator.Catalogues;
 
 namespace Fever.ProviderSimulator.Feed;
 
-internal sealed class FormatSwitch() : ChoiceSwitch("format", "xml", "json")
+internal sealed class FormatSwitch() : ChoiceSwitch("format", "xml", "ndjson")
 {
-    protected override void Apply(string choice, FeedAnswer answer) => answer.Document.IsJson = choice == "json";
+    protected override void Apply(string choice, FeedAnswer answer) => answer.Document.IsNdjson = choice == "ndjson";
 }
 
 internal sealed class AnswerSwitch() : NumberSwitch("answer", "a number", 1, SampleCatalogue.Answers.Count)

@@ -8,7 +8,7 @@ internal sealed class FeedDocument
 {
     private string? _declared;
 
-    public bool IsJson { get; set; }
+    public bool IsNdjson { get; set; }
 
     /// <summary>What the bytes are in.</summary>
     public Encoding Encoding { get; set; } = new UTF8Encoding(false);
@@ -20,15 +20,15 @@ internal sealed class FeedDocument
         set => _declared = value;
     }
 
-    public string ContentType => IsJson ? "application/json" : $"application/xml; charset={Declared}";
+    public string ContentType => IsNdjson ? "application/x-ndjson" : $"application/xml; charset={Declared}";
 
     /// <summary>The declarations of a DTD; without any there is none.</summary>
     public string Subset { get; set; } = "";
 
-    /// <summary>What comes after the last base plan: in XML elements, in JSON members each after its comma.</summary>
+    /// <summary>What comes after the last base plan: in XML elements, in NDJSON members of the last line, each after its comma.</summary>
     public List<IEnumerable<string>> Tails { get; } = [];
 
-    public Task WriteAsync(IEnumerable<BasePlan> basePlans, Stream destination, CancellationToken cancellationToken) => IsJson
-        ? PlanListJsonDocument.WriteAsync(this, basePlans, destination, cancellationToken)
+    public Task WriteAsync(IEnumerable<BasePlan> basePlans, Stream destination, CancellationToken cancellationToken) => IsNdjson
+        ? PlanListNdjsonDocument.WriteAsync(this, basePlans, destination, cancellationToken)
         : PlanListDocument.WriteAsync(this, basePlans, destination, cancellationToken);
 }

@@ -12,7 +12,7 @@ internal sealed class LaughsSwitch() : Switch("laughs", "on, with format=xml")
             $"<!ENTITY lol{level} \"{string.Concat(Enumerable.Repeat($"&lol{level - 1};", 10))}\">");
         answer.Document.Subset += $"<!ENTITY lol0 \"lol\">{string.Concat(entities)}";
         answer.Document.Tails.Add(["<base_plan base_plan_id=\"laughs\" sell_mode=\"online\" title=\"&lol9;\"/>"]);
-        return value == "on" && !answer.Document.IsJson;
+        return value == "on" && !answer.Document.IsNdjson;
     }
 }
 
@@ -24,20 +24,20 @@ internal sealed class EntitySwitch() : Switch("entity", "an absolute URI, with f
         answer.Document.Subset += $"<!ENTITY outside SYSTEM \"{uri?.AbsoluteUri}\">";
         // Not in an attribute: there XML itself forbids it (section 3.1).
         answer.Document.Tails.Add(["<note>&outside;</note>"]);
-        return isUri && !answer.Document.IsJson;
+        return isUri && !answer.Document.IsNdjson;
     }
 }
 
 internal sealed class AttributeSwitch() : NumberSwitch("attribute", "bytes of one title", 0, NumberSwitch.Endless)
 {
-    protected override void Apply(long number, FeedAnswer answer) => answer.Document.Tails.Add(answer.Document.IsJson
+    protected override void Apply(long number, FeedAnswer answer) => answer.Document.Tails.Add(answer.Document.IsNdjson
         ? Pieces.Repeat("a", number).Prepend(",\"title\":\"").Append("\"")
         : Pieces.Repeat("a", number).Prepend("<base_plan title=\"").Append("\"/>"));
 }
 
 internal sealed class NestingSwitch() : NumberSwitch("nesting", "levels", 0, NumberSwitch.Endless)
 {
-    protected override void Apply(long number, FeedAnswer answer) => answer.Document.Tails.Add(answer.Document.IsJson
+    protected override void Apply(long number, FeedAnswer answer) => answer.Document.Tails.Add(answer.Document.IsNdjson
         ? Pieces.Repeat("[", number).Concat(Pieces.Repeat("]", number)).Prepend(",\"nested\":[").Append("]")
         : Pieces.Repeat("<nested>", number).Concat(Pieces.Repeat("</nested>", number)));
 }
@@ -53,8 +53,8 @@ internal sealed class PaddingSwitch() : NumberSwitch("padding", "bytes", 0, Numb
     protected override void Apply(long number, FeedAnswer answer)
     {
         var steps = (number + Step - 1) / Step;
-        answer.Document.Tails.Add(answer.Document.IsJson
-            ? Pieces.Repeat($",\"{Blank}\"    \n", steps).Prepend(",\"padding\":[0").Append("]")
+        answer.Document.Tails.Add(answer.Document.IsNdjson
+            ? Pieces.Repeat($",\"{Blank}\"     ", steps).Prepend(",\"padding\":[0").Append("]")
             : Pieces.Repeat($"<!--{Blank}-->\n", steps));
     }
 }
@@ -69,11 +69,11 @@ internal sealed class EndlessSwitch() : ChoiceSwitch("endless", "records", "name
         }
         else
         {
-            answer.Document.Tails.Add(Names(answer.Document.IsJson));
+            answer.Document.Tails.Add(Names(answer.Document.IsNdjson));
         }
     }
 
-    private static IEnumerable<string> Names(bool isJson)
+    private static IEnumerable<string> Names(bool isNdjson)
     {
         const int PerPiece = 1_000;
         for (var first = 0L; ; first += PerPiece)
@@ -81,7 +81,7 @@ internal sealed class EndlessSwitch() : ChoiceSwitch("endless", "records", "name
             yield return string.Concat(Enumerable.Range(0, PerPiece).Select(index =>
             {
                 var number = (first + index).ToString(CultureInfo.InvariantCulture);
-                return isJson ? $",\"a{number}\":0" : $"<a{number}/>";
+                return isNdjson ? $",\"a{number}\":0" : $"<a{number}/>";
             }));
         }
     }

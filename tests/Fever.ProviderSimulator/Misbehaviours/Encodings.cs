@@ -22,7 +22,7 @@ internal sealed class DeclaredSwitch() : Switch("declared", "the name of an enco
     public override bool TryApply(string value, FeedAnswer answer)
     {
         answer.Document.Declared = value;
-        return !answer.Document.IsJson && value != "" && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
+        return !answer.Document.IsNdjson && value != "" && value.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
     }
 }
 

@@ -6,8 +6,8 @@ using Fever.ProviderSimulator.Catalogues;
 
 namespace Fever.ProviderSimulator.Feed;
 
-/// <summary>Prints a catalogue as a <c>planlist-json</c> document, one base plan in memory at a time.</summary>
-internal static class PlanListJsonDocument
+/// <summary>Prints a catalogue as a <c>planlist-ndjson</c> document, one base plan in memory at a time.</summary>
+internal static class PlanListNdjsonDocument
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -18,25 +18,23 @@ internal static class PlanListJsonDocument
         using var page = new Page(encoded ?? destination);
         await destination.WriteAsync(document.Encoding.GetPreamble(), cancellationToken);
         using var json = new Utf8JsonWriter(page, Options);
-        json.WriteStartObject();
-        json.WriteStartArray("base_plans");
         foreach (var basePlan in basePlans)
         {
             Write(json, basePlan);
             json.Flush();
+            json.Reset();
+            page.Write("\n");
             await page.TurnAsync(cancellationToken);
         }
 
-        json.WriteEndArray();
-        json.Flush();
+        page.Write("{\"end_of_feed\":true");
         foreach (var piece in document.Tails.SelectMany(tail => tail))
         {
             page.Write(piece);
             await page.TurnAsync(cancellationToken);
         }
 
-        json.WriteEndObject();
-        json.Flush();
+        page.Write("}\n");
         await page.TurnAsync(cancellationToken);
     }
 
