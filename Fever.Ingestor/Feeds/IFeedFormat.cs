@@ -1,15 +1,18 @@
 namespace Fever.Ingestor.Feeds;
 
 /// <summary>
-/// A way to write a feed down. Reads forward only and synchronously, on a thread of its own: an asynchronous
-/// parser would pay for a state machine at each of a million elements.
+/// A format that feeds are written in. It is read forward only and synchronously, on a thread of its own: an
+/// asynchronous parser would pay for a state machine at each of a million elements.
 /// </summary>
 internal interface IFeedFormat
 {
-    /// <summary>What a provider's <c>Format</c> names it.</summary>
+    /// <summary>The value of a provider's <c>Format</c>.</summary>
     string Name { get; }
 
-    /// <summary>The records of a document in their order, each as soon as it is read; nothing but one record is kept in memory.</summary>
-    /// <exception cref="FeedException">From here on the document cannot be read; the records up to here have been returned.</exception>
-    IEnumerable<FeedRecord> Read(Stream document, FeedLimits limits);
+    /// <summary>Returns the records of a document in their order, each as soon as it has been read; only one of them is in memory.</summary>
+    /// <param name="document">The bytes of the feed.</param>
+    /// <param name="charset">The <c>charset</c> of the response's <c>Content-Type</c>, if it had one.</param>
+    /// <param name="limits">What reading the document may cost.</param>
+    /// <exception cref="FeedException">The rest of the document cannot be read; the records before it have been returned.</exception>
+    IEnumerable<FeedRecord> Read(Stream document, string? charset, FeedLimits limits);
 }

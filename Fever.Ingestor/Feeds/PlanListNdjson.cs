@@ -16,7 +16,7 @@ internal sealed class PlanListNdjson : IFeedFormat
 
     public string Name => "planlist-ndjson";
 
-    public IEnumerable<FeedRecord> Read(Stream document, FeedLimits limits)
+    public IEnumerable<FeedRecord> Read(Stream document, string? charset, FeedLimits limits)
     {
         var lines = new LineReader(document, limits.MaxTokenBytes);
         var isWhole = false;

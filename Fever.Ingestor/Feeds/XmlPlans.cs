@@ -22,6 +22,8 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     private int _planDepth;
     private int _priceIndex;
 
+    private int Line => ((IXmlLineInfo)reader).LineNumber;
+
     /// <summary>The next record; null at the end of the document.</summary>
     public FeedRecord? Next()
     {
@@ -62,8 +64,13 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         }
 
         object name = reader.LocalName;
-        if (name == _planName && _basePlans.TryPeek(out var basePlan))
+        if (name == _planName)
         {
+            if (!_basePlans.TryPeek(out var basePlan))
+            {
+                return new Rejection(Line, Plan: null, "the plan is not in a base_plan", _tag.ToString());
+            }
+
             OpenPlan(basePlan.Values);
             return reader.IsEmptyElement ? Close(depth) : null;
         }
@@ -82,7 +89,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     private void OpenPlan(BasePlanValues basePlan)
     {
         _planDepth = reader.Depth;
-        _plan = new PlanBuilder(basePlan, ((IXmlLineInfo)reader).LineNumber)
+        _plan = new PlanBuilder(basePlan, Line)
         {
             Id = reader.GetAttribute("plan_id"),
             Start = reader.GetAttribute("plan_start_date"),

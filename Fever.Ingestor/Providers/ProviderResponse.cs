@@ -22,6 +22,9 @@ internal sealed class ProviderResponse(HttpResponseMessage message, TimeLimit po
     /// <summary>How long the provider asks not to be polled; null when it does not.</summary>
     public TimeSpan? MaxAge { get; } = RetryAfter.FromMaxAge(message);
 
+    /// <summary>The encoding of the feed by its <c>Content-Type</c>, which counts before what the feed declares (RFC 7303 §3.2).</summary>
+    public string? Charset { get; } = message.Content.Headers.ContentType?.CharSet;
+
     /// <summary>The feed, decompressed. A <see cref="Feeds.FeedException"/> ends it when the provider fails or a limit is reached.</summary>
     public Stream Body => (Stream?)body?.Decompressed ?? Stream.Null;
 

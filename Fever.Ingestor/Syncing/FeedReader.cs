@@ -8,7 +8,7 @@ namespace Fever.Ingestor.Syncing;
 internal sealed class FeedReader(CatalogWriter catalog)
 {
     /// <summary>Never throws for what a provider does: a feed that fails or breaks off gives a result with a fault. The last batch is left in the result.</summary>
-    public async Task<FeedReadResult> ReadAsync(Stream body, ProviderOptions provider, bool isFirst, CancellationToken cancellationToken)
+    public async Task<FeedReadResult> ReadAsync(Stream body, string? charset, ProviderOptions provider, bool isFirst, CancellationToken cancellationToken)
     {
         var result = new FeedReadResult(provider);
         var pipe = FeedPump.CreatePipe();
@@ -17,7 +17,7 @@ internal sealed class FeedReader(CatalogWriter catalog)
         try
         {
             using var document = pipe.Reader.AsStream();
-            using var records = FeedFormats.Find(provider.Format)!.Read(document, provider.Limits).GetEnumerator();
+            using var records = FeedFormats.Find(provider.Format)!.Read(document, charset, provider.Limits).GetEnumerator();
             await ReadAsync(records, result, isFirst, cancellationToken);
         }
         finally

@@ -6,7 +6,7 @@ namespace Fever.Ingestor.Syncing;
 internal static class FeedSource
 {
     // Raised when the same document would give other observations than before.
-    private const int ReaderVersion = 1;
+    private const int ReaderVersion = 2;
 
     public static string Of(ProviderOptions provider) =>
         string.Join(' ', ReaderVersion, provider.Format, provider.TimeZone, provider.Url);

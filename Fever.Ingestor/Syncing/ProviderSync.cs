@@ -56,7 +56,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
             FeedReadResult result;
             using (report.Begin(provider.Name, "read"))
             {
-                result = await feeds.ReadAsync(response.Body, provider, isFirst: lease.Records == 0, cancellationToken);
+                result = await feeds.ReadAsync(response.Body, response.Charset, provider, isFirst: lease.Records == 0, cancellationToken);
             }
 
             using (report.Begin(provider.Name, "write"))

@@ -14,21 +14,29 @@ public sealed class BrokenDocumentTests(Servers servers)
     // 1 has changed, 2 has vanished, 4 is new.
     private static readonly byte[] After = Encoding.UTF8.GetBytes(Document(BasePlan("1", title: "New"), BasePlan("3"), BasePlan("4")));
 
-    [Fact]
-    public async Task Document_cut_at_any_byte_loses_nothing_and_marks_nothing_missing()
+    // A plan counts from the byte on that ends its element, or its line.
+    [Theory]
+    [InlineData("planlist-xml", "</plan>")]
+    [InlineData("planlist-ndjson", "}]}\n")]
+    public async Task Document_cut_at_any_byte_loses_nothing_and_marks_nothing_missing(string format, string endOfPlan)
     {
-        await using var provider = await StubProvider.StartAsync(Before);
-        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+        var isXml = format == "planlist-xml";
+        await using var provider = await StubProvider.StartAsync();
+        provider.ServeDocument(isXml ? Document(Before) : Ndjson("1 Old", "2 Title", "3 Title"));
+        var settings = IngestorApp.Providers(provider.Url);
+        settings["Providers:0:Format"] = format;
+        await using var ingestor = await IngestorApp.StartAsync(servers, settings);
 
-        for (var length = 0; length < After.Length; length++)
+        var after = isXml ? After : Encoding.UTF8.GetBytes(Ndjson("1 New", "3 Title", "4 Title"));
+        for (var length = 0; length < after.Length; length++)
         {
-            var cut = length;
-            provider.Answer = context => context.Response.Body.WriteAsync(After.AsMemory(0, cut)).AsTask();
+            var cut = after.AsMemory(0, length);
+            provider.Answer = context => context.Response.Body.WriteAsync(cut).AsTask();
             await ingestor.SyncAsync();
-            Assert.Equal(Expected(cut), await StateAsync(ingestor));
+            Assert.Equal(Expected(Encoding.UTF8.GetString(cut.Span).Split(endOfPlan).Length - 1), await StateAsync(ingestor));
         }
 
-        provider.Answer = context => context.Response.Body.WriteAsync(After).AsTask();
+        provider.Answer = context => context.Response.Body.WriteAsync(after).AsTask();
         await ingestor.SyncAsync();
         Assert.Equal(["1 New f", "2 Title t", "3 Title f", "4 Title f"], await StateAsync(ingestor));
     }
@@ -159,13 +167,11 @@ public sealed class BrokenDocumentTests(Servers servers)
         Assert.Contains("1 Old f", await StateAsync(ingestor));
     }
 
-    private static string[] Expected(int cut)
-    {
-        // A plan counts from the byte on that ends its element.
-        var text = Encoding.UTF8.GetString(After.AsSpan(0, cut));
-        var plans = text.Split("</plan>").Length - 1;
-        return [plans >= 1 ? "1 New f" : "1 Old f", "2 Title f", "3 Title f", .. plans >= 3 ? (string[])["4 Title f"] : []];
-    }
+    private static string[] Expected(int plans) =>
+        [plans >= 1 ? "1 New f" : "1 Old f", "2 Title f", "3 Title f", .. plans >= 3 ? (string[])["4 Title f"] : []];
+
+    private static string Ndjson(params string[] plans) => string.Concat(plans.Select(plan => plan.Split(' ')).Select(plan =>
+        $$"""{"base_plan_id":"{{plan[0]}}","sell_mode":"online","title":"{{plan[1]}}","plans":[{"plan_id":"1","plan_start_date":"{{Start}}"}]}""" + "\n").Append("{\"end_of_feed\":true}"));
 
     private static Task<string[]> StateAsync(IngestorApp ingestor) =>
         ingestor.RowsAsync("SELECT base_plan_id, title, missing_since IS NOT NULL FROM published_events JOIN events USING (id, title) ORDER BY 1");

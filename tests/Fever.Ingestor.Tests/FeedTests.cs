@@ -1,3 +1,4 @@
+using System.Text;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
 using Microsoft.AspNetCore.Http;
@@ -79,7 +80,8 @@ public sealed class FeedTests(Servers servers)
             """);
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
 
-        Assert.Equal("complete 1 1 0 0 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal("complete 1 1 0 1 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal(["the plan is not in a base_plan"], await ingestor.RowsAsync("SELECT reason FROM rejected_records"));
         Assert.Equal(["Ñandú & 東京 <3 2021-06-30 21:00:00.5 - - 5 5"], await ingestor.PublishedAsync());
     }
 
@@ -120,8 +122,46 @@ public sealed class FeedTests(Servers servers)
     }
 
     [Theory]
+    [InlineData("<error/>")]
+    [InlineData("<html xmlns=\"http://www.w3.org/1999/xhtml\"><body>Maintenance</body></html>")]
+    public async Task Another_document_is_not_an_empty_feed_also_where_empty_feeds_are_allowed(string document)
+    {
+        await using var provider = await StubProvider.StartAsync();
+        provider.ServeDocument(document);
+        var settings = IngestorApp.Providers(provider.Url);
+        settings["Providers:0:AllowEmpty"] = "true";
+        await using var ingestor = await IngestorApp.StartAsync(servers, settings);
+        Assert.Equal("failed 0 0 0 0 0 0", await ingestor.LastSyncAsync());
+
+        provider.Serve(BasePlan());
+        await ingestor.SyncAsync();
+        provider.ServeDocument(document);
+        await ingestor.SyncAsync();
+
+        Assert.Equal("failed 0 0 0 0 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal(0, await ingestor.ScalarAsync<long>("SELECT count(*) FROM events WHERE missing_since IS NOT NULL"));
+    }
+
+    [Theory]
+    [InlineData("application/xml; charset=windows-1252")]
+    [InlineData("text/xml; charset=\"Windows-1252\"")]
+    public async Task Charset_of_the_response_decodes_the_feed(string contentType)
+    {
+        await using var provider = await StubProvider.StartAsync();
+        provider.Answer = context =>
+        {
+            context.Response.ContentType = contentType;
+            // 0x80 is the euro sign in windows-1252 and nothing in UTF-8, which the document declares.
+            return context.Response.Body.WriteAsync(Encoding.Latin1.GetBytes(Document(BasePlan(title: "5 \u0080")))).AsTask();
+        };
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        Assert.Equal(["5 €"], await ingestor.RowsAsync("SELECT title FROM events"));
+    }
+
+    [Theory]
     [InlineData("<planList><output></output></planList>", "held 0 0 0 0 0 0")]
-    [InlineData("<html><body>Maintenance</body></html>", "held 0 0 0 0 0 0")]
+    [InlineData("<html><body>Maintenance</body></html>", "failed 0 0 0 0 0 0")]
     [InlineData("", "failed 0 0 0 0 0 0")]
     [InlineData("Maintenance", "failed 0 0 0 0 0 0")]
     [InlineData("<!DOCTYPE planList [<!ENTITY a \"b\">]><planList>&a;</planList>", "failed 0 0 0 0 0 0")]

@@ -70,7 +70,7 @@ public sealed class BothFormatsTests
                 var records = new List<FeedRecord>();
                 using var stream = new PiecewiseStream(document[..length], 512, fault);
 
-                var thrown = Assert.Throws(fault.GetType(), () => records.AddRange(FeedFormats.Find(format)!.Read(stream, new())));
+                var thrown = Assert.Throws(fault.GetType(), () => records.AddRange(FeedFormats.Find(format)!.Read(stream, null, new())));
 
                 Assert.Same(fault, thrown);
             }
@@ -79,7 +79,7 @@ public sealed class BothFormatsTests
 
     [Theory]
     [InlineData(Reading.Xml, "<planList/>")]
-    [InlineData(Reading.Xml, "<html><body>Maintenance</body></html>")]
+    [InlineData(Reading.Xml, "<!-- a --><?a b?> <p:planList xmlns:p='urn:x'><error/></p:planList>")]
     [InlineData(Reading.Ndjson, """{"end_of_feed":true}""")]
     [InlineData(Reading.Ndjson, " \r\n\n { \"end_of_feed\" : true, \"made_by\":{\"plans\":[{}]} } \n \n")]
     [InlineData(Reading.Ndjson, """{"title":"T","plans":[],"status":{"plans":[{}]}}""" + "\n" + """{"end_of_feed":true}""")]
@@ -88,12 +88,16 @@ public sealed class BothFormatsTests
     [Theory]
     [InlineData(Reading.Xml, "", "the document is not XML: Root element is missing.")]
     [InlineData(Reading.Xml, "Maintenance", "line 1 is not XML: Data at the root level is invalid.")]
-    [InlineData(Reading.Xml, "<a>\n\n</b>", "line 3 is not XML: The 'a' start tag")]
-    [InlineData(Reading.Xml, "<a/><b/>", "line 1 is not XML: There are multiple root elements.")]
-    [InlineData(Reading.Xml, "<a>&#0;</a>", "line 1 is not XML: ")]
+    [InlineData(Reading.Xml, "<planList><a>\n\n</b>", "line 3 is not XML: The 'a' start tag")]
+    [InlineData(Reading.Xml, "<planList/><b/>", "line 1 is not XML: There are multiple root elements.")]
+    [InlineData(Reading.Xml, "<planList>&#0;</planList>", "line 1 is not XML: ")]
     [InlineData(Reading.Xml, "<a b='\u0001'/>", "line 1 is not XML: ")]
     [InlineData(Reading.Xml, "<a b='1' b='1'/>", "line 1 is not XML: 'b' is a duplicate attribute name.")]
     [InlineData(Reading.Xml, "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>", "the document is not XML: For security reasons DTD is prohibited")]
+    [InlineData(Reading.Xml, "<error/>", "the document's root element is 'error', not 'planList'")]
+    [InlineData(Reading.Xml, "<html xmlns='http://www.w3.org/1999/xhtml'><body><planList/></body></html>", "the document's root element is 'html', not 'planList'")]
+    [InlineData(Reading.Xml, "<base_plan base_plan_id='1' sell_mode='online' title='T'><plan plan_id='1'/></base_plan>", "the document's root element is 'base_plan', not 'planList'")]
+    [InlineData(Reading.Xml, "<PlanList/>", "the document's root element is 'PlanList', not 'planList'")]
     [InlineData(Reading.Ndjson, "", "the feed broke off: its last line is not {\"end_of_feed\":true}")]
     [InlineData(Reading.Ndjson, "\n \n", "the feed broke off")]
     [InlineData(Reading.Ndjson, "<planList/>", "the feed broke off")]
@@ -154,8 +158,9 @@ public sealed class BothFormatsTests
             </planList>
             """);
 
-        Assert.Equal([new PlanKey("2", "1"), new PlanKey("1", "2")], records.Cast<Observation>().Select(observation => observation.Plan));
-        Assert.Equal([null, 5m], records.Cast<Observation>().Select(observation => observation.MinPrice));
+        Assert.Equal([new PlanKey("2", "1"), new PlanKey("1", "2")], records.OfType<Observation>().Select(observation => observation.Plan));
+        Assert.Equal([null, 5m], records.OfType<Observation>().Select(observation => observation.MinPrice));
+        Assert.Equal(new Rejection(6, null, "the plan is not in a base_plan", $"<plan plan_id=\"4\" {Dates.Replace('\'', '"')}>"), records[2]);
     }
 
     [Theory]

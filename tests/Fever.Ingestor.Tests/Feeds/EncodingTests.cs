@@ -54,6 +54,46 @@ public sealed class EncodingTests
     }
 
     [Theory]
+    [InlineData("iso-8859-1", false, "utf-8", "iso-8859-1")]
+    [InlineData("windows-1252", false, "utf-8", "windows-1252")]
+    [InlineData("windows-1251", false, null, "windows-1251")]
+    [InlineData("windows-1252", false, "windows-1252", null)]
+    [InlineData("windows-1252", false, "windows-1252", "klingon")]
+    [InlineData("utf-8", false, "windows-1252", "utf-8")]
+    [InlineData("utf-8", false, "klingon", "UTF-8")]
+    [InlineData("utf-8", true, "windows-1252", "windows-1252")]
+    [InlineData("utf-8", true, "windows-1252", null)]
+    [InlineData("utf-16", true, "utf-8", null)]
+    [InlineData("utf-32", true, "utf-8", "utf-8")]
+    [InlineData("utf-16", true, "utf-8", "utf-8")]
+    [InlineData("utf-16BE", true, "utf-16", "utf-16")]
+    [InlineData("utf-16BE", false, "utf-16", "utf-16")]
+    [InlineData("utf-16BE", false, null, "utf-16be")]
+    public void Byte_order_mark_counts_before_the_charset_and_that_before_the_declaration(string encoding, bool hasMark, string? declared, string? charset)
+    {
+        var title = encoding == "windows-1251" ? "Ночь музеев" : "Camarón";
+        var document = declared is null ? Document("", title).Split('\n')[1] : Document(declared, title);
+        var bytes = Known(encoding).GetBytes(document);
+
+        var reading = Reading.Of(Reading.Xml, [.. hasMark ? Known(encoding).GetPreamble() : [], .. bytes], charset: charset);
+
+        Assert.Null(reading.Fault);
+        Assert.Equal(title, Assert.IsType<Observation>(Assert.Single(reading.Records)).Title);
+    }
+
+    [Theory]
+    [InlineData("utf-8", "", "us-ascii")]
+    [InlineData("iso-8859-1", "", "utf-8")]
+    [InlineData("iso-8859-1", "\u00EF\u00BB\u00BF", null)]
+    public void Xml_in_another_encoding_than_the_charset_or_the_mark_says_is_malformed(string encoding, string mark, string? charset)
+    {
+        var fault = Reading.Of(Reading.Xml, Encoding.GetEncoding(encoding).GetBytes(mark + Document(encoding, "Camarón")), charset: charset).Fault;
+
+        Assert.Equal(FeedFault.Malformed, fault?.Fault);
+        Assert.StartsWith("the document is not XML: Unable to translate bytes", fault?.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("utf-16", "\uD800")]
     [InlineData("utf-16", "\uDC00\uD800")]
     [InlineData("utf-16", "&#xD800;")]
@@ -85,6 +125,8 @@ public sealed class EncodingTests
     [InlineData("utf-32")]
     public void Ndjson_in_another_encoding_is_malformed(string encoding) =>
         Assert.Equal(FeedFault.Malformed, Reading.Of(Reading.Ndjson, Encoding.GetEncoding(encoding).GetBytes(Printed.Ndjson(Catalogue))).Fault?.Fault);
+
+    private static Encoding Known(string name) => CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
 
     private static string Document(string encoding, string title) =>
         $"""

@@ -20,9 +20,9 @@ public sealed class LimitTests
     public void Xml_may_be_as_deep_as_allowed_and_no_deeper(string format, string open, string close, string message)
     {
         var end = close.Replace("</", "<", StringComparison.Ordinal).Replace(">", "/>", StringComparison.Ordinal);
-        Assert.Null(Reading.Of(format, $"{Times(7, open)}{end}{Times(7, close)}", Small).Fault);
+        Assert.Null(Reading.Of(format, $"<planList>{Times(6, open)}{end}{Times(6, close)}</planList>", Small).Fault);
 
-        var fault = Reading.Of(format, $"{Times(8, open)}{end}{Times(8, close)}", Small).Fault;
+        var fault = Reading.Of(format, $"<planList>{Times(7, open)}{end}{Times(7, close)}</planList>", Small).Fault;
 
         Assert.Equal((FeedFault.TooDeep, message), (fault?.Fault, fault?.Message));
     }
@@ -60,7 +60,7 @@ public sealed class LimitTests
     {
         using var stream = new EndlessStream([], _ => "[1,2,3,"u8.ToArray());
 
-        var record = FeedFormats.Find(Reading.Ndjson)!.Read(stream, Small).First();
+        var record = FeedFormats.Find(Reading.Ndjson)!.Read(stream, null, Small).First();
 
         Assert.IsType<Rejection>(record);
         Assert.InRange(stream.Taken, 0, 32 * Kilobyte);
@@ -84,12 +84,12 @@ public sealed class LimitTests
     [InlineData(Reading.Xml, "<a b='", "x")]
     [InlineData(Reading.Xml, "<a", "a")]
     [InlineData(Reading.Xml, "<a ", " ")]
-    [InlineData(Reading.Xml, "<a>", "&#38;")]
-    [InlineData(Reading.Xml, "<a><![CDATA[", "<b/>")]
+    [InlineData(Reading.Xml, "<planList>", "&#38;")]
+    [InlineData(Reading.Xml, "<planList><![CDATA[", "<b/>")]
     [InlineData(Reading.Xml, "<!--", "<b/>")]
     [InlineData(Reading.Xml, "<?a ", "<b/>")]
     [InlineData(Reading.Xml, "", " ")]
-    [InlineData(Reading.Xml, "<a/>", "\n")]
+    [InlineData(Reading.Xml, "<planList/>", "\n")]
     public void Token_without_end_is_given_up_at_the_limit(string format, string beginning, string piece)
     {
         var reading = ReadEndless(format, Encoding.UTF8, beginning, _ => Times(50, piece), out var taken);
@@ -128,8 +128,8 @@ public sealed class LimitTests
     [Fact]
     public void Name_longer_than_a_thousand_characters_is_refused()
     {
-        Assert.Null(Reading.Of(Reading.Xml, $"<{new string('a', 1_000)}/>").Fault);
-        Assert.Equal(FeedFault.TokenTooLong, Reading.Of(Reading.Xml, $"<{new string('a', 1_001)}/>").Fault?.Fault);
+        Assert.Null(Reading.Of(Reading.Xml, $"<planList><{new string('a', 1_000)}/></planList>").Fault);
+        Assert.Equal(FeedFault.TokenTooLong, Reading.Of(Reading.Xml, $"<planList><{new string('a', 1_001)}/></planList>").Fault?.Fault);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class LimitTests
     public void Records_come_before_the_document_is_over_and_are_not_kept(string format, string beginning, string plan)
     {
         using var stream = new EndlessStream(Encoding.UTF8.GetBytes(beginning), _ => Encoding.UTF8.GetBytes(plan));
-        using var records = FeedFormats.Find(format)!.Read(stream, new()).GetEnumerator();
+        using var records = FeedFormats.Find(format)!.Read(stream, null, new()).GetEnumerator();
 
         var first = Take(records, 100);
         Take(records, 100);

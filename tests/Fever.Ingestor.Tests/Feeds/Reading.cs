@@ -12,16 +12,16 @@ internal sealed record Reading(IReadOnlyList<FeedRecord> Records, FeedException?
     public static Reading Of(string format, string document, FeedLimits? limits = null) =>
         Of(format, Encoding.UTF8.GetBytes(document), limits);
 
-    public static Reading Of(string format, byte[] document, FeedLimits? limits = null) =>
-        Of(format, new MemoryStream(document), limits);
+    public static Reading Of(string format, byte[] document, FeedLimits? limits = null, string? charset = null) =>
+        Of(format, new MemoryStream(document), limits, charset);
 
     /// <summary>Lets every exception through but the one that feeds may end in.</summary>
-    public static Reading Of(string format, Stream document, FeedLimits? limits = null)
+    public static Reading Of(string format, Stream document, FeedLimits? limits = null, string? charset = null)
     {
         var records = new List<FeedRecord>();
         try
         {
-            foreach (var record in FeedFormats.Find(format)!.Read(document, limits ?? new FeedLimits()))
+            foreach (var record in FeedFormats.Find(format)!.Read(document, charset, limits ?? new FeedLimits()))
             {
                 records.Add(record);
             }
