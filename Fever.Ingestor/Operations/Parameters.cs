@@ -1,5 +1,4 @@
 using System.Globalization;
-using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults.Errors;

@@ -47,7 +47,8 @@ internal sealed partial class ProviderAges(
         catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
             // Whatever it is, polling must go on: an exception here would stop the host. Every age grows meanwhile.
-            Log.NotRead(logger, (CatalogDbContext.FaultOf(exception) ?? exception).Message);
+            var reason = (CatalogDbContext.FaultOf(exception) ?? exception).Message;
+            Log.NotRead(logger, reason);
         }
     }
 

@@ -1,4 +1,3 @@
-using Fever.Ingestor.Catalog;
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Providers;

@@ -94,7 +94,7 @@ public sealed class CatalogLockTests(Servers servers)
 
     private static async Task<NpgsqlConnection> HoldAsync(IngestorApp ingestor)
     {
-        var connection = new NpgsqlConnection(ingestor.Database);
+        var connection = new NpgsqlConnection($"{ingestor.Database};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT pg_advisory_lock(5072648392)", connection);
         await command.ExecuteNonQueryAsync();

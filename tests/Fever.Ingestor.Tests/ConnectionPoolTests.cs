@@ -1,7 +1,6 @@
 using Fever.Ingestor.Database;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using static Fever.Ingestor.Tests.Harness.PlanList;

@@ -27,9 +27,6 @@ internal sealed class IngestorApp : WebApplicationFactory<CatalogDbContext>
         _settings = new(settings) { ["ConnectionStrings:feverdb"] = seenAs ?? database };
     }
 
-    /// <summary>Connects to its database, without a pool.</summary>
-    public string Database => $"{_database};Pooling=false";
-
     public ManualTime Time { get; } = new();
 
     /// <summary>Its connection string.</summary>
