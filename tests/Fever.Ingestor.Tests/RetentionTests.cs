@@ -149,13 +149,13 @@ public sealed class RetentionTests(Servers servers)
         await new RetentionRound(db, options is null ? configured : Options.Create(options)).RunAsync(default);
     }
 
-    private static Task AddSyncsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
+    private static Task<string[]> AddSyncsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
         $"""
         INSERT INTO syncs (id, provider, started_at, finished_at, fence, outcome, bytes, read, changed, unchanged, rejected, duplicates, vanished, catalog_version)
         SELECT gen_random_uuid(), '{provider}', now() - interval '{age}' + n * interval '1 second', now(), n, 'failed', 0, 0, 0, 0, 0, 0, 0, 0 FROM generate_series(1, {count}) n
         """);
 
-    private static Task AddRejectsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
+    private static Task<string[]> AddRejectsAsync(IngestorApp ingestor, int count, string age, string provider = "p0") => ingestor.RowsAsync(
         $"""
         INSERT INTO rejected_records (provider, fingerprint, sync_id, position, reason, raw, times, first_seen_at, last_seen_at)
         SELECT '{provider}', uuid_send(gen_random_uuid()), gen_random_uuid(), n, 'bad', '<plan/>', 1, now(), now() - interval '{age}' + n * interval '1 second'
