@@ -8,17 +8,23 @@ internal static class CatalogSql
         """
         CREATE TEMP TABLE staging (
             ordinal integer, id uuid, base_plan_id text, plan_id text, title text, start_local timestamp, end_local timestamp,
-            starts_at timestamptz, ends_at timestamptz, min_price numeric, max_price numeric, sell_mode text, fingerprint bytea)
+            starts_at timestamptz, ends_at timestamptz, min_price numeric, max_price numeric, sell_mode text, fingerprint bytea,
+            are_prices_unknown boolean, organizer_company_id text, sell_from text, sell_to text, sold_out text)
         """;
 
     public const string Stage =
         """
         COPY staging (ordinal, id, base_plan_id, plan_id, title, start_local, end_local,
-                      starts_at, ends_at, min_price, max_price, sell_mode, fingerprint) FROM STDIN (FORMAT binary)
+                      starts_at, ends_at, min_price, max_price, sell_mode, fingerprint,
+                      are_prices_unknown, organizer_company_id, sell_from, sell_to, sold_out) FROM STDIN (FORMAT binary)
         """;
 
     /// <summary>Autovacuum never sees a temporary table, so without this the planner guesses its size.</summary>
     public const string AnalyzeStaging = "ANALYZE staging (id)";
+
+    /// <summary>A plan without a price that can be read keeps those it had.</summary>
+    public const string KeepKnownPrices =
+        "UPDATE staging s SET min_price = e.min_price, max_price = e.max_price FROM events e WHERE s.are_prices_unknown AND e.id = s.id";
 
     /// <summary>One writer at a time: catalog versions then follow the order in which changes become visible.</summary>
     public const string LockCatalog = "SELECT pg_advisory_xact_lock(5072648392)";
@@ -46,7 +52,9 @@ internal static class CatalogSql
         SELECT s.*,
                jsonb_build_object('sell_mode', s.sell_mode, 'title', s.title, 'start', s.start_local, 'end', s.end_local,
                                   'starts_at', s.starts_at, 'ends_at', s.ends_at,
-                                  'min_price', trim_scale(s.min_price), 'max_price', trim_scale(s.max_price)) AS observed,
+                                  'min_price', trim_scale(s.min_price), 'max_price', trim_scale(s.max_price),
+                                  'organizer_company_id', s.organizer_company_id,
+                                  'sell_from', s.sell_from, 'sell_to', s.sell_to, 'sold_out', s.sold_out) AS observed,
                e.observed AS observed_before,
                CASE WHEN e.id IS NULL THEN 'appeared' WHEN e.missing_since IS NOT NULL THEN 'returned' ELSE 'changed' END AS kind,
                s.sell_mode = 'online' AND (e.first_online_at IS NULL

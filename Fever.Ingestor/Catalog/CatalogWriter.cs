@@ -66,6 +66,7 @@ internal sealed class CatalogWriter(CatalogDbContext db)
         if (_isStaging)
         {
             await db.ExecuteAsync(CatalogSql.AnalyzeStaging, [], cancellationToken);
+            await db.ExecuteAsync(CatalogSql.KeepKnownPrices, [], cancellationToken);
         }
     }
 
@@ -140,6 +141,11 @@ internal sealed class CatalogWriter(CatalogDbContext db)
             await copy.WriteAsync(row.Observation.MaxPrice, NpgsqlDbType.Numeric, cancellationToken);
             await copy.WriteAsync(row.Observation.SellMode == SellMode.Online ? "online" : "offline", NpgsqlDbType.Text, cancellationToken);
             await copy.WriteAsync(row.Fingerprint, NpgsqlDbType.Bytea, cancellationToken);
+            await copy.WriteAsync(row.Observation.ArePricesUnknown, NpgsqlDbType.Boolean, cancellationToken);
+            await copy.WriteAsync(row.Observation.OrganizerCompanyId, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(row.Observation.SellFrom, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(row.Observation.SellTo, NpgsqlDbType.Text, cancellationToken);
+            await copy.WriteAsync(row.Observation.SoldOut, NpgsqlDbType.Text, cancellationToken);
         }
 
         await copy.CompleteAsync(cancellationToken);

@@ -1,6 +1,6 @@
 namespace Fever.Ingestor.Feeds;
 
-/// <summary>What a feed format makes of one record of a feed: an <see cref="Observation"/> or a <see cref="Rejection"/>.</summary>
+/// <summary>What a feed format makes of a plan: an <see cref="Observation"/>, or a <see cref="Rejection"/> for what cannot be read.</summary>
 public abstract record FeedRecord;
 
 /// <summary>
@@ -8,12 +8,21 @@ public abstract record FeedRecord;
 /// <see cref="End"/>, one without zones has null prices.
 /// </summary>
 public sealed record Observation(
-    PlanKey Plan, SellMode SellMode, string Title, DateTime Start, DateTime? End, decimal? MinPrice, decimal? MaxPrice) : FeedRecord;
+    PlanKey Plan, SellMode SellMode, string Title, DateTime Start, DateTime? End, decimal? MinPrice, decimal? MaxPrice) : FeedRecord
+{
+    /// <summary>Whether the plan has zones, but none with a price that can be read: the prices known before still count.</summary>
+    public bool ArePricesUnknown { get; init; }
+
+    public string? OrganizerCompanyId { get; init; }
+    public string? SellFrom { get; init; }
+    public string? SellTo { get; init; }
+    public string? SoldOut { get; init; }
+}
 
 /// <summary>
-/// A record, beginning on this line, that cannot be read: it costs only itself. <see cref="Plan"/> says whose it is
-/// if that much could be read, because a plan that is there but unreadable has not vanished. <see cref="Raw"/> is
-/// what the provider wrote, as far as it tells what is wrong, cut to <see cref="MaxRawLength"/> characters.
+/// A plan, or a zone of one, that begins on this line and cannot be read. <see cref="Plan"/> says whose it is if that
+/// much could be read, because a plan that is there but unreadable has not vanished. <see cref="Raw"/> is what the
+/// provider wrote, as far as it tells what is wrong, cut to <see cref="MaxRawLength"/> characters.
 /// </summary>
 public sealed record Rejection(int Line, PlanKey? Plan, string Reason, string Raw) : FeedRecord
 {

@@ -5,13 +5,24 @@ using System.Text.Json.Serialization;
 namespace Fever.Ingestor.Feeds;
 
 /// <summary>A line of <see cref="PlanListNdjson"/>: a base plan, or the end of the feed.</summary>
-internal sealed record NdjsonLine(
-    string? BasePlanId = null, string? SellMode = null, string? Title = null, IReadOnlyList<NdjsonPlan?>? Plans = null, string? EndOfFeed = null);
+internal sealed record NdjsonLine : BasePlanText
+{
+    public IReadOnlyList<NdjsonPlan?>? Plans { get; init; }
+    public string? EndOfFeed { get; init; }
+}
 
-internal sealed record NdjsonPlan(
-    string? PlanId = null, string? PlanStartDate = null, string? PlanEndDate = null, IReadOnlyList<NdjsonZone?>? Zones = null);
+internal sealed record NdjsonPlan : PlanText
+{
+    public IReadOnlyList<NdjsonZone?>? Zones { get; init; }
+}
 
-internal sealed record NdjsonZone(string? ZoneId = null, [property: JsonConverter(typeof(NdjsonPriceConverter))] string? Price = null);
+internal sealed record NdjsonZone
+{
+    public string? ZoneId { get; init; }
+
+    [JsonConverter(typeof(NdjsonPriceConverter))]
+    public string? Price { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(NdjsonTextConverter)])]

@@ -75,31 +75,26 @@ internal sealed class PlanListNdjson : IFeedFormat
 
     private static IEnumerable<FeedRecord> Records(NdjsonLine line, int number)
     {
-        var basePlan = new BasePlanValues(line.BasePlanId, line.SellMode, line.Title, Raw(line with { Plans = null }));
-        foreach (var plan in line.Plans!)
+        foreach (var plan in line.Plans!.Select(plan => plan ?? new NdjsonPlan()))
         {
-            yield return Record(plan ?? new NdjsonPlan(), basePlan, number);
-        }
-    }
-
-    private static FeedRecord Record(NdjsonPlan plan, BasePlanValues basePlan, int number)
-    {
-        var builder = new PlanBuilder(basePlan, number)
-        {
-            Id = plan.PlanId,
-            Start = plan.PlanStartDate,
-            End = plan.PlanEndDate,
-            Raw = Raw(plan with { Zones = null }),
-        };
-        foreach (var zone in plan.Zones ?? [])
-        {
-            if (!(zone?.Price is { } price ? builder.AddPrice(price) : builder.MissPrice()))
+            var builder = new PlanBuilder(line, plan, number);
+            if (builder.Fault is not null)
             {
-                builder.ZoneRaw ??= Raw(zone);
+                yield return builder.Reject(Raw(line with { Plans = null }), Raw(plan with { Zones = null }));
+                continue;
             }
-        }
 
-        return builder.ToRecord();
+            foreach (var zone in plan.Zones ?? [])
+            {
+                var rejection = zone?.Price is { } price ? builder.AddPrice(price) : builder.AddNoPrice();
+                if (rejection is not null)
+                {
+                    yield return rejection with { Raw = Raw(zone) };
+                }
+            }
+
+            yield return builder.Build();
+        }
     }
 
     private static string Raw<T>(T value)

@@ -15,7 +15,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
     private readonly object _priceName = names.Add("price");
 
     // Base plans do not nest, but one that does must not lend its plans to the one around it.
-    private readonly Stack<(int Depth, BasePlanValues Values)> _basePlans = [];
+    private readonly Stack<(int Depth, BasePlanText Text, string Raw)> _basePlans = [];
     private readonly char[] _price = new char[MaxPriceLength];
     private readonly XmlTag _tag = new(reader);
     private PlanBuilder? _plan;
@@ -30,12 +30,9 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         while (reader.Read())
         {
             guard.TokenIsDone();
-            // Nearly every node of a feed is one, so it is seen here, where it costs the least.
-            if (reader.NodeType == XmlNodeType.Element && (object)reader.LocalName == _zoneName && reader.Depth < maxDepth)
-            {
-                AddZone();
-            }
-            else if (Advance() is { } record)
+            // Nearly every node of a feed is a zone, so zones are tested for here, where that costs the least.
+            var isZone = reader.NodeType == XmlNodeType.Element && (object)reader.LocalName == _zoneName && reader.Depth < maxDepth;
+            if ((isZone ? AddZone() : Advance()) is { } record)
             {
                 return record;
             }
@@ -71,8 +68,8 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
                 return new Rejection(Line, Plan: null, "the plan is not in a base_plan", _tag.ToString());
             }
 
-            OpenPlan(basePlan.Values);
-            return reader.IsEmptyElement ? Close(depth) : null;
+            var rejection = OpenPlan(basePlan.Text, basePlan.Raw);
+            return reader.IsEmptyElement ? Close(depth) ?? rejection : rejection;
         }
 
         if (name == _basePlanName && !reader.IsEmptyElement)
@@ -83,19 +80,32 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return null;
     }
 
-    private void OpenBasePlan(int depth) => _basePlans.Push((depth, new BasePlanValues(
-        reader.GetAttribute("base_plan_id"), reader.GetAttribute("sell_mode"), reader.GetAttribute("title"), _tag.ToString())));
-
-    private void OpenPlan(BasePlanValues basePlan)
+    private void OpenBasePlan(int depth)
     {
-        _planDepth = reader.Depth;
-        _plan = new PlanBuilder(basePlan, Line)
+        var text = new BasePlanText
         {
-            Id = reader.GetAttribute("plan_id"),
-            Start = reader.GetAttribute("plan_start_date"),
-            End = reader.GetAttribute("plan_end_date"),
-            Raw = _tag.ToString(),
+            BasePlanId = reader.GetAttribute("base_plan_id"),
+            SellMode = reader.GetAttribute("sell_mode"),
+            Title = reader.GetAttribute("title"),
+            OrganizerCompanyId = reader.GetAttribute("organizer_company_id"),
         };
+        _basePlans.Push((depth, text, _tag.ToString()));
+    }
+
+    private Rejection? OpenPlan(BasePlanText basePlan, string basePlanRaw)
+    {
+        var text = new PlanText
+        {
+            PlanId = reader.GetAttribute("plan_id"),
+            PlanStartDate = reader.GetAttribute("plan_start_date"),
+            PlanEndDate = reader.GetAttribute("plan_end_date"),
+            SellFrom = reader.GetAttribute("sell_from"),
+            SellTo = reader.GetAttribute("sell_to"),
+            SoldOut = reader.GetAttribute("sold_out"),
+        };
+        _planDepth = reader.Depth;
+        _plan = new PlanBuilder(basePlan, text, Line);
+        return _plan.Fault is null ? null : _plan.Reject(basePlanRaw, _tag.ToString());
     }
 
     private FeedRecord? Close(int depth)
@@ -108,7 +118,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
             }
 
             _plan = null;
-            return plan.ToRecord();
+            return plan.Fault is null ? plan.Build() : null;
         }
 
         if (_basePlans.TryPeek(out var basePlan) && basePlan.Depth == depth)
@@ -119,22 +129,22 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return null;
     }
 
-    private void AddZone()
+    private Rejection? AddZone()
     {
-        if (_plan is null || TryAddPrice(_plan))
+        if (_plan is null || AddPrice(_plan) is not { } rejection)
         {
-            return;
+            return null;
         }
 
         reader.MoveToElement();
-        _plan.ZoneRaw ??= _tag.ToString();
+        return rejection with { Line = Line, Raw = _tag.ToString() };
     }
 
-    private bool TryAddPrice(PlanBuilder plan)
+    private Rejection? AddPrice(PlanBuilder plan)
     {
         if (!MoveToPrice())
         {
-            return plan.MissPrice();
+            return plan.AddNoPrice();
         }
 
         var length = reader.ReadValueChunk(_price, 0, MaxPriceLength);

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Fever.Ingestor.Syncing;
 
@@ -14,10 +15,11 @@ internal static class FeedPump
     public static Pipe CreatePipe() => new(new PipeOptions(
         pauseWriterThreshold: 16 * Chunk, resumeWriterThreshold: 8 * Chunk, minimumSegmentSize: Chunk, useSynchronizationContext: false));
 
-    /// <summary>The SHA-256 of the whole; null when the reader gave up. Throws what ends the body, and only after the reader has been given all that came before.</summary>
-    public static async Task<byte[]?> RunAsync(Stream body, PipeWriter feed, CancellationToken cancellationToken)
+    /// <summary>The SHA-256 of the charset and the body, which together are what is read; null when the reader gave up. Throws what ends the body, and only after the reader has been given all that came before.</summary>
+    public static async Task<byte[]?> RunAsync(Stream body, string? charset, PipeWriter feed, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(charset ?? ""));
         try
         {
             while (true)

@@ -30,7 +30,7 @@ internal sealed class FeedReadResult(ProviderOptions provider)
     /// <summary>Why reading stopped before the end of the document; null when it did not.</summary>
     public FeedException? Fault { get; set; }
 
-    /// <summary>SHA-256 of the document; null when it was not read to its end.</summary>
+    /// <summary>SHA-256 of the document and its charset; null when the document was not read to its end.</summary>
     public byte[]? BodyHash { get; set; }
 
     /// <summary>Bad records, each once however often it occurs.</summary>

@@ -13,7 +13,7 @@ internal sealed class FeedReader(CatalogWriter catalog)
         var result = new FeedReadResult(provider);
         var pipe = FeedPump.CreatePipe();
         using var fetching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var pump = FeedPump.RunAsync(body, pipe.Writer, fetching.Token);
+        var pump = FeedPump.RunAsync(body, charset, pipe.Writer, fetching.Token);
         try
         {
             using var document = pipe.Reader.AsStream();

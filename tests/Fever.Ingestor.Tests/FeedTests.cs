@@ -24,13 +24,6 @@ public sealed class FeedTests(Servers servers)
     [InlineData("2021-06-30T22:00:00", "2021-06-30T24:00:00", "plan plan_end_date '2021-06-30T24:00:00' is not an existing")]
     [InlineData("2021-06-30T22:00:00", "", "plan plan_end_date '' is not an existing")]
     [InlineData("2021-06-30T22:00:00", "2021-06-30T20:00:00", "the plan ends (2021-06-30T20:00:00) before it starts (2021-06-30T21:00:00)")]
-    [InlineData("price=\"10\"", "", "the zone has no price")]
-    [InlineData("price=\"10\"", "price=\"\"", "zone price '' is not a decimal number")]
-    [InlineData("price=\"10\"", "price=\"NaN\"", "zone price 'NaN' is not a decimal number")]
-    [InlineData("price=\"10\"", "price=\"1e400\"", "zone price '1e400' is not a decimal number")]
-    [InlineData("price=\"10\"", "price=\"12,50\"", "zone price '12,50' is not a decimal number")]
-    [InlineData("price=\"10\"", "price=\"-1\"", "zone price '-1' is not a decimal number that is not negative")]
-    [InlineData("price=\"10\"", "price=\"99999999999999999999999999999999\"", "zone price '99999999999999999999999999999999' is not a decimal number")]
     public async Task Bad_record_costs_itself_alone(string good, string bad, string reason)
     {
         var record = BasePlan("9", "9", title: "Bad", prices: ["10", "20"]);
@@ -40,6 +33,46 @@ public sealed class FeedTests(Servers servers)
         Assert.Equal("complete 2 2 0 1 0 0", await ingestor.LastSyncAsync());
         Assert.Equal(["1", "2"], await ingestor.RowsAsync("SELECT base_plan_id FROM events ORDER BY 1"));
         Assert.Contains(ingestor.Logs, line => line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("price=\"10\"", "", "the zone has no price")]
+    [InlineData("price=\"10\"", "price=\"\"", "zone price '' is not a decimal number")]
+    [InlineData("price=\"10\"", "price=\"NaN\"", "zone price 'NaN' is not a decimal number")]
+    [InlineData("price=\"10\"", "price=\"1e400\"", "zone price '1e400' is not a decimal number")]
+    [InlineData("price=\"10\"", "price=\"12,50\"", "zone price '12,50' is not a decimal number")]
+    [InlineData("price=\"10\"", "price=\"-1\"", "zone price '-1' is not a decimal number that is not negative")]
+    [InlineData("price=\"10\"", "price=\"99999999999999999999999999999999\"", "zone price '99999999999999999999999999999999' is not a decimal number")]
+    public async Task Bad_price_costs_its_zone_and_not_what_else_is_new_of_the_plan(string good, string bad, string reason)
+    {
+        var plan = BasePlan("9", "9", title: "Old", prices: ["10", "20", "30"]);
+        await using var provider = await StubProvider.StartAsync(plan);
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        provider.Serve(plan.Replace("Old", "New", StringComparison.Ordinal).Replace(good, bad, StringComparison.Ordinal));
+        await ingestor.SyncAsync();
+
+        Assert.Equal("complete 1 1 0 1 0 0", await ingestor.LastSyncAsync());
+        Assert.Equal(["New 2021-06-30 21:00:00 2021-06-30 22:00:00 20 30"], await ingestor.PublishedAsync());
+        Assert.Contains(ingestor.Logs, line => line.Contains(reason, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Plan_without_a_price_that_can_be_read_keeps_those_it_had()
+    {
+        await using var provider = await StubProvider.StartAsync(BasePlan("1", title: "Old", prices: ["10", "20"]));
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        provider.Serve(BasePlan("1", title: "New", prices: ["free", "-1"]), BasePlan("2", prices: ["free"]));
+        await ingestor.SyncAsync();
+
+        Assert.Equal(["New 2021-06-30 21:00:00 2021-06-30 22:00:00 10 20", "Title 2021-06-30 21:00:00 2021-06-30 22:00:00 - -"], await ingestor.PublishedAsync());
+        Assert.Equal(["10 20"], await ingestor.RowsAsync("SELECT after->>'min_price', after->>'max_price' FROM event_changes WHERE kind = 'changed'"));
+
+        provider.Serve(BasePlan("1", title: "New", prices: ["15"]), BasePlan("2", prices: ["5"]));
+        await ingestor.SyncAsync();
+
+        Assert.Equal(["New 2021-06-30 21:00:00 2021-06-30 22:00:00 15 15", "Title 2021-06-30 21:00:00 2021-06-30 22:00:00 5 5"], await ingestor.PublishedAsync());
     }
 
     [Fact]
@@ -157,6 +190,25 @@ public sealed class FeedTests(Servers servers)
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
 
         Assert.Equal(["5 €"], await ingestor.RowsAsync("SELECT title FROM events"));
+    }
+
+    [Fact]
+    public async Task Feed_is_read_again_when_only_its_charset_changes()
+    {
+        await using var provider = await StubProvider.StartAsync();
+        var body = Encoding.UTF8.GetBytes(Document(BasePlan(title: "Camarón")).Replace("UTF-8", "windows-1252", StringComparison.Ordinal));
+        provider.Answer = context => context.Response.Body.WriteAsync(body).AsTask();
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+        Assert.Equal(["CamarÃ³n"], await ingestor.RowsAsync("SELECT title FROM events"));
+
+        provider.Answer = context =>
+        {
+            context.Response.ContentType = "application/xml; charset=utf-8";
+            return context.Response.Body.WriteAsync(body).AsTask();
+        };
+        await ingestor.SyncAsync();
+
+        Assert.Equal(["Camarón"], await ingestor.RowsAsync("SELECT title FROM events"));
     }
 
     [Theory]

@@ -29,6 +29,30 @@ public sealed class LifeTests(Servers servers)
             await ingestor.RowsAsync($"SELECT kind, before->>'{property}', after->>'{property}' FROM event_changes WHERE kind <> 'appeared'"));
     }
 
+    [Theory]
+    [InlineData("organizer_company_id", "base_plan_id=\"1\"", "base_plan_id=\"1\" organizer_company_id=\"7\"", "-", "7")]
+    [InlineData("sell_from", "sell_from=\"2020-07-01T00:00:00\"", "sell_from=\"soon\"", "2020-07-01T00:00:00", "soon")]
+    [InlineData("sell_to", "sell_to=\"2021-06-30T20:00:00\"", "", "2021-06-30T20:00:00", "-")]
+    [InlineData("sold_out", "sold_out=\"false\"", "sold_out=\"true\"", "false", "true")]
+    public async Task Fact_that_is_only_observed_is_journalled_and_changes_nothing_that_is_published(string fact, string before, string after, string was, string became)
+    {
+        var old = BasePlan().Replace("<plan ", "<plan sell_from=\"2020-07-01T00:00:00\" sell_to=\"2021-06-30T20:00:00\" sold_out=\"false\" ", StringComparison.Ordinal);
+        await using var provider = await StubProvider.StartAsync(old);
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+        var published = await ingestor.PublishedAsync();
+        var version = await ingestor.VersionAsync();
+
+        provider.Serve(old.Replace(before, after, StringComparison.Ordinal));
+        await ingestor.SyncAsync();
+
+        Assert.Equal(
+            [$"changed {was} {became} {became}"],
+            await ingestor.RowsAsync(
+                $"SELECT c.kind, c.before->>'{fact}', c.after->>'{fact}', e.observed->>'{fact}' FROM event_changes c JOIN events e ON e.id = c.event_id WHERE c.kind <> 'appeared'"));
+        Assert.Equal(published, await ingestor.PublishedAsync());
+        Assert.Equal(version, await ingestor.VersionAsync());
+    }
+
     [Fact]
     public async Task Event_that_vanishes_stays_published_and_is_said_to_be_missing()
     {

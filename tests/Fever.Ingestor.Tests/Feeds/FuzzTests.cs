@@ -63,7 +63,14 @@ public sealed class FuzzTests
             var whole = Reading.Whole(format, Printed.As(format, basePlans));
             var bad = random.Next(whole.Count);
 
-            var records = Reading.Whole(format, Printed.As(format, Spoil(basePlans, bad, random)));
+            var records = Reading.Whole(format, Printed.As(format, Spoil(basePlans, bad, random))).ToList();
+
+            if (records.Count == whole.Count + 1)
+            {
+                // A bad zone: the rest of its plan is read all the same.
+                Assert.Equal((whole[bad] as Observation)?.Plan, (records[bad + 1] as Observation)?.Plan);
+                records.RemoveAt(bad + 1);
+            }
 
             Assert.True(records.Count == whole.Count && records[bad] is Rejection, $"{format}, seed {seed}: record {bad} is not set aside alone");
             Assert.True(
