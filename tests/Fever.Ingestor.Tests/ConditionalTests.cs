@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fever.Ingestor.Tests.Harness;
+using Fever.Ingestor.Tests.Providers;
 using Fever.Testing;
 using Microsoft.AspNetCore.Http;
 using static Fever.Ingestor.Tests.Harness.PlanList;
@@ -159,6 +160,21 @@ public sealed class ConditionalTests(Servers servers)
             SELECT round(extract(epoch FROM due_at - CASE WHEN failures = 0 THEN last_started_at ELSE s.finished_at END))
             FROM providers JOIN syncs s ON s.provider = name
             """));
+    }
+
+    [Theory]
+    [InlineData(0, 0, "X: y", "failed")]
+    [InlineData(0, 0, "Content-Length: 100000", "failed")]
+    [InlineData(1, 0, "X: y", "partial")]
+    [InlineData(1, 0, "Content-Length: 100000", "partial")]
+    [InlineData(1, 2, "X: y", "held")]
+    public async Task Max_age_of_a_broken_body_is_ignored(int plans, int badPlans, string header, string outcome)
+    {
+        var basePlans = Enumerable.Range(0, plans + badPlans).Select(plan => BasePlan(plan: $"{plan}", start: plan < plans ? Start : "never"));
+        using var provider = RawProvider.Responding($"<planList><output>{string.Concat(basePlans)}", "Cache-Control: max-age=900", header);
+        await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
+
+        Assert.Equal([$"{outcome} t"], await ingestor.RowsAsync("SELECT last_outcome, due_at <= last_started_at + interval '300 seconds' FROM providers"));
     }
 
     [Fact]
