@@ -2,7 +2,7 @@ using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>Counts what is read, up to a limit. There are only asynchronous reads: others would block a thread on a provider.</summary>
+/// <summary>Counts the bytes that are read of a provider's response, up to a limit. Reads are asynchronous only, because others would block a thread.</summary>
 internal sealed class LimitedStream(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, long maxBytes, string tooLarge) : Stream
 {
     public long BytesRead { get; private set; }

@@ -18,8 +18,8 @@ internal sealed class Destination(ProviderOptions provider, Uri address)
 
     public ProviderOptions Provider => provider;
 
-    /// <summary>When a connection closes without a response, the handler would by itself try again three times, even in a probe.</summary>
-    public bool IsFirstConnection => Interlocked.Increment(ref _connections) == 1;
+    /// <summary>True once: when a connection closes without a response, the handler would by itself try again three times, even in a probe.</summary>
+    public bool TryUseConnection() => Interlocked.Increment(ref _connections) == 1;
 
     public bool IsOf(Uri other, UriComponents parts = UriComponents.SchemeAndServer) =>
         Uri.Compare(address, other, parts, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
@@ -73,7 +73,7 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
             throw new InvalidOperationException("A request to a provider must have a destination.");
         }
 
-        if (!destination.IsFirstConnection)
+        if (!destination.TryUseConnection())
         {
             throw new FeedException(FeedFault.Unreachable, $"the connection to {request.RequestUri!.Origin()} closed without a response");
         }
@@ -96,8 +96,8 @@ internal sealed class ProviderConnections(NameLookup lookup, IHostEnvironment en
     private IPAddress[] Allowed(IPAddress[] addresses, string host, Destination destination, Uri discovered)
     {
         var provider = destination.Provider;
-        // The operator has allowed this host: the configuration of service discovery replaces the configured host by it. A
-        // redirect to a service's name comes from the provider and is not allowed thereby.
+        // The operator chose this host: the configuration of service discovery replaces the configured host by it. A redirect
+        // to the name of a service is the provider's choice, so that service's addresses are checked.
         if (destination.IsOf(new Uri(provider.Url)) && !destination.IsOf(discovered, UriComponents.HostAndPort))
         {
             return addresses;

@@ -2,13 +2,13 @@ using Fever.Ingestor.Feeds;
 
 namespace Fever.Ingestor.Providers;
 
-/// <summary>How long the steps of something may take together, such as a connection attempt, a request or a whole poll.</summary>
+/// <summary>How long something of a poll may take: connecting, a response, the next bytes of a body, or the whole poll with all its steps.</summary>
 internal sealed class TimeLimit(TimeSpan limit, string message, TimeProvider time) : IDisposable
 {
     private readonly CancellationTokenSource _expired = new(limit, time);
 
     /// <summary>Runs one step in the time that is left.</summary>
-    /// <exception cref="FeedException">There is none left. The caller's own cancellation stays a cancellation.</exception>
+    /// <exception cref="FeedException">The time is up. A cancellation by the caller stays an <see cref="OperationCanceledException"/>.</exception>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> step, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_expired.Token, cancellationToken);

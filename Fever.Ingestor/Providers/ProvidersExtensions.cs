@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fever.Ingestor.Providers;
 
-internal static class ProvidersSetup
+internal static class ProvidersExtensions
 {
     public static IHostApplicationBuilder AddProviders(this IHostApplicationBuilder builder)
     {
