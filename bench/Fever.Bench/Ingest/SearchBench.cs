@@ -20,7 +20,7 @@ internal sealed class SearchBench(FeverProcess fever, FeedServer provider, FeedF
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(7_919);
 
     private readonly HttpClient _gateway = Http.ClientOf(fever.Gateway);
-    private readonly OperatorDoor _door = new(fever.Ingestor);
+    private readonly OperatorApi _operatorApi = new(fever.Ingestor);
     private int _ranges;
     private int _syncs;
 
@@ -77,7 +77,7 @@ internal sealed class SearchBench(FeverProcess fever, FeedServer provider, FeedF
         while (!isOver())
         {
             provider.Offer = new(++_syncs % 2 == 0 ? files.Changed : files.Base);
-            var sync = await _door.SyncAsync(cancellationToken);
+            var sync = await _operatorApi.SyncAsync(cancellationToken);
             if (sync is not { Outcome: "complete", Unchanged: 0 })
             {
                 throw new BenchException($"while searches were asked for, the sync was {sync}");

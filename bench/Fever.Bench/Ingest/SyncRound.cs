@@ -6,14 +6,14 @@ internal sealed class SyncRound(FeverProcess fever, FeedServer provider, FeedFil
     // Until what a start and a first sync leave to be done has been done.
     private static readonly TimeSpan ToRest = TimeSpan.FromSeconds(3);
 
-    private readonly OperatorDoor _door = new(fever.Ingestor);
+    private readonly OperatorApi _operatorApi = new(fever.Ingestor);
     private readonly Usage _ingestor = new(fever.IngestorId);
     private readonly Searches _searches = new(fever.Gateway);
 
     public async Task<IReadOnlyList<SyncResult>> RunAsync(BarePass bare, CancellationToken cancellationToken)
     {
         var results = new List<SyncResult>();
-        var small = await _door.FirstAsync(cancellationToken);
+        var small = await _operatorApi.FirstAsync(cancellationToken);
         if (small is not { Outcome: "complete", Read: FeedFiles.PlansInSmall })
         {
             throw new BenchException($"the first sync is {small}; right are {FeedFiles.PlansInSmall} plans read");
@@ -26,7 +26,7 @@ internal sealed class SyncRound(FeverProcess fever, FeedServer provider, FeedFil
         {
             provider.Offer = each.Offer;
             var before = _ingestor.Processor();
-            var (sync, peak) = await _ingestor.WatchAsync(() => _door.SyncAsync(cancellationToken));
+            var (sync, peak) = await _ingestor.WatchAsync(() => _operatorApi.SyncAsync(cancellationToken));
             var processor = _ingestor.Processor() - before;
             each.Check(sync, plans);
             await _searches.ExpectAsync(small.Read + files.Online, each.Offer.File == files.Base ? 0 : files.Online, cancellationToken);

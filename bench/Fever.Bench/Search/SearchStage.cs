@@ -77,7 +77,7 @@ internal sealed class SearchStage : IAsyncDisposable
 
     private async Task IngestAsync(int plans, CancellationToken cancellationToken)
     {
-        var sync = await new OperatorDoor(_fever!.Ingestor).FirstAsync(cancellationToken);
+        var sync = await new OperatorApi(_fever!.Ingestor).FirstAsync(cancellationToken);
         Console.WriteLine($"ingested: {sync.Read} plans in {sync.Seconds:0.0} s");
         if (sync.Outcome != "complete" || sync.Changed != plans)
         {

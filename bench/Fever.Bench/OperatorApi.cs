@@ -10,20 +10,20 @@ internal sealed record SyncEntry(
     public double Seconds => (FinishedAt - StartedAt).TotalSeconds;
 }
 
-/// <summary>Asks the Ingestor for syncs as an operator does.</summary>
-internal sealed class OperatorDoor(Uri ingestor)
+/// <summary>Requests syncs through the operator API.</summary>
+internal sealed class OperatorApi(Uri ingestor)
 {
     // Often enough to lose little time, seldom enough not to be part of what is measured.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly HttpClient _client = Http.ClientOf(ingestor);
 
-    /// <summary>The sync that polls a provider for the first time, which nobody asks for.</summary>
+    /// <summary>The sync that polls a provider for the first time, which no one requests.</summary>
     public Task<SyncEntry> FirstAsync(CancellationToken cancellationToken) => AfterAsync(null, cancellationToken);
 
-    /// <summary>Asks for a sync and waits for its end.</summary>
+    /// <summary>Requests a sync and waits for its end.</summary>
     public async Task<SyncEntry> SyncAsync(CancellationToken cancellationToken)
     {
         var last = await LastAsync(cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class OperatorDoor(Uri ingestor)
     private async Task<SyncEntry> AfterAsync(SyncEntry? last, CancellationToken cancellationToken)
     {
         var began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < Patience)
+        while (TimeProvider.System.GetElapsedTime(began) < Timeout)
         {
             if (await LastAsync(cancellationToken) is { } sync && sync.Id != last?.Id)
             {
@@ -46,7 +46,7 @@ internal sealed class OperatorDoor(Uri ingestor)
             await Task.Delay(Pause, cancellationToken);
         }
 
-        throw new BenchException($"no sync ended within {Patience.TotalSeconds} s; the last one is {last}");
+        throw new BenchException($"no sync ended within {Timeout.TotalSeconds} s; the last one is {last}");
     }
 
     private async Task<SyncEntry?> LastAsync(CancellationToken cancellationToken) =>
