@@ -15,8 +15,12 @@ internal static class OperationsSetup
             // Escapes what JSON requires and no more: a bad record's XML is read by people, and never as HTML.
             json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         });
-        builder.Services.AddScoped<OperatorDatabase>();
-        builder.Services.AddSingleton<OperatorDoor>();
+        builder.Services.AddValidation();
+        builder.Services.AddSingleton<IProblemDetailsService, ParameterErrors>();
+        // In Development the default is to throw, which would be another error message.
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = false);
+        builder.Services.AddScoped<OperatorQueries>();
+        builder.Services.AddSingleton<OperatorDatabase>();
         builder.Services.AddHostedService<ProviderAges>();
         builder.AddOperatorOpenApi();
         return builder;

@@ -1,9 +1,13 @@
 using Fever.Ingestor.Scheduling;
 using Fever.ServiceDefaults.Errors;
+using static Fever.Ingestor.Operations.OperatorOpenApi;
 
 namespace Fever.Ingestor.Operations;
 
-/// <summary>What operators see and do. Nobody is asked who they are: the Ingestor's port is not for the public, and the gateway does not lead here.</summary>
+/// <summary>
+/// The operator API. It has no authentication: the Ingestor's port is not for the public, and the gateway does not
+/// forward to it. The comments of the handlers are the text of the OpenAPI document.
+/// </summary>
 internal static class OperatorEndpoints
 {
     // As many names as a message cut to length can hold.
@@ -11,77 +15,94 @@ internal static class OperatorEndpoints
 
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        var door = app.MapGroup("").WithTags("Operations");
-        door.MapGet("/providers", ProvidersAsync).DescribeProviders();
-        door.MapPost("/providers/{name}/sync", RequestSyncAsync).DescribeRequestSync();
-        door.MapGet("/syncs", SyncsAsync).DescribeSyncs();
-        door.MapGet("/rejects", RejectsAsync).DescribeRejects();
+        var api = app.MapGroup("").WithTags("Operations").AddEndpointFilter(ParameterErrors.FilterAsync).WithMetadata(
+            Error(StatusCodes.Status500InternalServerError, "Something went wrong on our side"),
+            Error(StatusCodes.Status503ServiceUnavailable, "The database does not respond at the moment; Retry-After says when to try again"));
+        var badParameter = Error(StatusCodes.Status400BadRequest, "A parameter is not accepted; the message says which and what is accepted");
+        api.MapGet("/providers", ListProvidersAsync).WithName("listProviders").WithMetadata(Page<ProviderPage>(), badParameter);
+        api.MapPost("/providers/{name}/sync", RequestSyncAsync).WithName("requestSync").WithMetadata(
+            Response<Envelope<SyncRequested>>(StatusCodes.Status202Accepted, "The sync is asked for; the message says what happens"),
+            Error(StatusCodes.Status404NotFound, "There is no such provider; the message names those that there are"));
+        api.MapGet("/syncs", ListSyncsAsync).WithName("listSyncs").WithMetadata(Page<SyncPage>(), badParameter);
+        api.MapGet("/rejects", ListRejectsAsync).WithName("listRejects").WithMetadata(Page<RejectPage>(), badParameter);
         app.MapOpenApi();
     }
 
-    private static Task<IResult> ProvidersAsync(HttpContext context, OperatorDoor door)
-    {
-        var parameters = new Parameters(context.Request.Query);
-        var limit = parameters.Limit();
-        var after = parameters.Cursor<string>(ListCursor.TryName);
-        return AskAsync(context, door, parameters, async (database, cancellation) =>
-        {
-            var (rows, next) = Page(
-                await database.ProvidersAsync(name: null, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Providers, row.Name));
-            return new PageResult<ProviderPage>(new(rows, next), next);
-        });
-    }
+    /// <summary>Lists the providers: how each is, how old its data are, and when it is polled next</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="database">Where the providers are.</param>
+    /// <param name="limit">How many to list at most.</param>
+    /// <param name="cursor">The next of an earlier page: go on after it.</param>
+    public static Task<IResult> ListProvidersAsync(
+        HttpContext context, OperatorDatabase database, [PageSize] int limit = 100, [ProviderName] string? cursor = null) =>
+        database.QueryAsync(context, async (queries, cancellation) => Page(
+            await queries.ProvidersAsync(cursor, limit + 1, cancellation), limit, row => row.Name, (rows, next) => new ProviderPage(rows, next)));
 
-    private static Task<IResult> SyncsAsync(HttpContext context, OperatorDoor door)
-    {
-        var parameters = new Parameters(context.Request.Query);
-        var (provider, outcome) = (parameters.Provider(), parameters.Outcome());
-        var limit = parameters.Limit();
-        var after = parameters.Cursor<Place<Guid>>(ListCursor.TrySync);
-        return AskAsync(context, door, parameters, async (database, cancellation) =>
+    /// <summary>Lists the syncs, the newest first</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="database">Where the syncs are.</param>
+    /// <param name="provider">Only of this provider; nothing if there is none of that name.</param>
+    /// <param name="outcome">Only those that ended so.</param>
+    /// <param name="limit">How many to list at most.</param>
+    /// <param name="cursor">The next of an earlier page: go on after it.</param>
+    public static Task<IResult> ListSyncsAsync(
+        HttpContext context,
+        OperatorDatabase database,
+        [ProviderName] string? provider = null,
+        [Outcome] string? outcome = null,
+        [PageSize] int limit = 100,
+        [Cursor<Guid>] string? cursor = null) => database.QueryAsync(context, async (queries, cancellation) =>
         {
-            var (rows, next) = Page(
-                await database.SyncsAsync(provider, outcome, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Syncs, row.StartedAt, row.Id));
-            return new PageResult<SyncPage>(new(rows, next), next);
+            ListCursor<Guid>.TryParse(cursor, null, out var after);
+            var found = await queries.SyncsAsync(provider, outcome, after, limit + 1, cancellation);
+            return Page(found, limit, row => new ListCursor<Guid>(row.StartedAt, row.Id), (rows, next) => new SyncPage(rows, next));
         });
-    }
 
-    private static Task<IResult> RejectsAsync(HttpContext context, OperatorDoor door)
-    {
-        var parameters = new Parameters(context.Request.Query);
-        var provider = parameters.Provider();
-        var limit = parameters.Limit();
-        var after = parameters.Cursor<Place<long>>(ListCursor.TryReject);
-        return AskAsync(context, door, parameters, async (database, cancellation) =>
+    /// <summary>Lists the bad records that were set aside, the latest seen first</summary>
+    /// <remarks>Each once, however often it was seen. One that is seen again while its list is being paged through moves to the front: to where the next walk begins.</remarks>
+    /// <param name="context">The request.</param>
+    /// <param name="database">Where the bad records are.</param>
+    /// <param name="provider">Only of this provider; nothing if there is none of that name.</param>
+    /// <param name="limit">How many to list at most.</param>
+    /// <param name="cursor">The next of an earlier page: go on after it.</param>
+    public static Task<IResult> ListRejectsAsync(
+        HttpContext context,
+        OperatorDatabase database,
+        [ProviderName] string? provider = null,
+        [PageSize] int limit = 100,
+        [Cursor<long>] string? cursor = null) => database.QueryAsync(context, async (queries, cancellation) =>
         {
-            var (rows, next) = Page(
-                await database.RejectsAsync(provider, after, limit + 1, cancellation), limit, row => ListCursor.Of(ListCursor.Rejects, row.LastSeenAt, row.Id));
-            return new PageResult<RejectPage>(new(rows, next), next);
+            ListCursor<long>.TryParse(cursor, null, out var after);
+            var found = await queries.RejectsAsync(provider, after, limit + 1, cancellation);
+            return Page(found, limit, row => new ListCursor<long>(row.LastSeenAt, row.Id), (rows, next) => new RejectPage(rows, next));
         });
-    }
 
-    private static Task<IResult> RequestSyncAsync(string name, HttpContext context, OperatorDoor door, AsyncSignal signal) =>
-        door.AskAsync(context, async (database, cancellation) =>
+    /// <summary>Makes a provider due now</summary>
+    /// <remarks>One that is being synced is synced once more afterwards.</remarks>
+    /// <param name="context">The request.</param>
+    /// <param name="database">Where the providers are.</param>
+    /// <param name="signal">Of the dispatcher.</param>
+    /// <param name="name">The provider's, as listed.</param>
+    public static Task<IResult> RequestSyncAsync(HttpContext context, OperatorDatabase database, AsyncSignal signal, string name) =>
+        database.QueryAsync(context, async (queries, cancellation) =>
         {
-            if (await database.RequestSyncAsync(name, cancellation) is not { } provider)
+            if (await queries.RequestSyncAsync(name, cancellation) is not { } provider)
             {
-                var known = await database.ProvidersAsync(name: null, after: null, NamesInMessage, cancellation);
+                var known = await queries.ProvidersAsync(after: null, NamesInMessage, cancellation);
                 return new ErrorResult(StatusCodes.Status404NotFound, Unknown(name, [.. known.Select(each => each.Name)]));
             }
 
             signal.Set();
-            return Results.Json(new Answer<SyncRequested>(new(provider, Message(provider))), statusCode: StatusCodes.Status202Accepted);
+            return Results.Json(new Envelope<SyncRequested>(new(provider, Message(provider))), statusCode: StatusCodes.Status202Accepted);
         });
 
-    private static Task<IResult> AskAsync(
-        HttpContext context, OperatorDoor door, Parameters parameters, Func<OperatorDatabase, CancellationToken, Task<IResult>> ask) =>
-        parameters.Problem is { } problem
-            ? Task.FromResult<IResult>(new ErrorResult(StatusCodes.Status400BadRequest, problem))
-            : door.AskAsync(context, ask);
-
     /// <summary>Of one row more than fit on the page, asked for to see whether there is a next one.</summary>
-    private static (IReadOnlyList<T> Rows, string? Next) Page<T>(List<T> rows, int limit, Func<T, string> cursor) =>
-        rows.Count > limit ? (rows[..limit], cursor(rows[limit - 1])) : (rows, null);
+    private static PageResult<TPage> Page<TRow, TPage>(List<TRow> rows, int limit, Func<TRow, object> cursor, Func<List<TRow>, string?, TPage> page)
+        where TPage : notnull
+    {
+        var next = rows.Count > limit ? cursor(rows[limit - 1]).ToString() : null;
+        return new(page(next is null ? rows : rows[..limit], next), next);
+    }
 
     private static string Unknown(string name, string[] known) =>
         $"There is no provider \"{name.Truncate()}\"; " + (known is [] ? "there is none at all yet." : $"there are {string.Join(", ", known).Truncate()}.");

@@ -11,16 +11,15 @@ internal sealed class PageResult<T>(T page, string? next) : IResult
         httpContext.Response.Headers.CacheControl = "no-store";
         if (next is not null)
         {
-            httpContext.Response.Headers.Link = $"<{Address(httpContext.Request, next)}>; rel=\"next\"";
+            httpContext.Response.Headers.Link = $"<{Target(httpContext.Request, next)}>; rel=\"next\"";
         }
 
-        return httpContext.Response.WriteAsJsonAsync(new Answer<T>(page), httpContext.RequestAborted);
+        return httpContext.Response.WriteAsJsonAsync(new Envelope<T>(page), httpContext.RequestAborted);
     }
 
-    private static string Address(HttpRequest request, string cursor)
+    private static string Target(HttpRequest request, string cursor)
     {
-        string[] kept = [Parameters.ProviderName, Parameters.OutcomeName, Parameters.LimitName];
-        var query = kept.Where(request.Query.ContainsKey).Select(name => KeyValuePair.Create(name, request.Query[name]));
-        return QueryHelpers.AddQueryString($"{request.PathBase}{request.Path}", [.. query, new(Parameters.CursorName, cursor)]);
+        var others = request.Query.Where(parameter => !parameter.Key.Equals("cursor", StringComparison.OrdinalIgnoreCase));
+        return QueryHelpers.AddQueryString($"{request.PathBase}{request.Path}", [.. others, new("cursor", cursor)]);
     }
 }

@@ -1,71 +1,67 @@
-using System.Globalization;
+using System.ComponentModel.DataAnnotations;
 using Fever.Ingestor.Feeds;
 using Fever.Ingestor.Syncing;
 using Fever.ServiceDefaults.Errors;
 
 namespace Fever.Ingestor.Operations;
 
-/// <summary>Reads the parameters of a list, each of which may be left out, and keeps what to tell the caller of the first bad one.</summary>
-internal sealed class Parameters(IQueryCollection query)
+/// <summary>How many rows a page has at most.</summary>
+internal sealed class PageSizeAttribute : RangeAttribute
 {
-    public const string LimitName = "limit";
-    public const string CursorName = "cursor";
-    public const string ProviderName = "provider";
-    public const string OutcomeName = "outcome";
-    public const int MaxLimit = 1_000;
-    public const int DefaultLimit = 100;
+    public const string Accepted = "a whole number from 1 to 1000";
 
-    public static readonly string[] Outcomes = [.. Enum.GetValues<SyncOutcome>().Select(outcome => outcome.ToSnakeCase())];
+    public PageSizeAttribute()
+        : base(1, 1_000) => ErrorMessage = Accepted;
+}
 
-    private static readonly string AcceptedLimit = $"a whole number from 1 to {MaxLimit}";
-    private static readonly string AcceptedOutcome = $"one of {string.Join(", ", Outcomes)}";
+/// <summary>The name of a provider, whether there is one of that name or not.</summary>
+internal sealed class ProviderNameAttribute : RegularExpressionAttribute
+{
+    public ProviderNameAttribute()
+        : base("^[a-z0-9-]{1,50}$") => ErrorMessage = "a provider's name: 1 to 50 lower-case letters, digits and dashes";
 
-    public delegate bool Parser<T>(string text, out T value);
+    public override bool IsValid(object? value) => value is not "" && base.IsValid(value);
+}
 
-    public string? Problem { get; private set; }
+/// <summary>One of the ways in which a sync ends.</summary>
+internal sealed class OutcomeAttribute : AllowedValuesAttribute
+{
+    public static readonly string[] Accepted = [.. Enum.GetValues<SyncOutcome>().Select(outcome => outcome.ToSnakeCase())];
 
-    public int Limit() => Read(LimitName, AcceptedLimit, DefaultLimit, TryLimit);
+    public OutcomeAttribute()
+        : base([null, .. Accepted]) => ErrorMessage = $"one of {string.Join(", ", Accepted)}";
+}
 
-    public T? Cursor<T>(Parser<T?> parse)
-        where T : class => Read(CursorName, "the \"next\" of an earlier answer of this list, unchanged", null, parse);
+/// <summary>The cursor of a list that is ordered by time.</summary>
+internal sealed class CursorAttribute<TId>() : ValidationAttribute("the \"next\" of an earlier response of this list, unchanged")
+    where TId : IParsable<TId>
+{
+    public override bool IsValid(object? value) => value is null || ListCursor<TId>.TryParse((string)value, null, out _);
+}
 
-    /// <summary>Any text: what is no provider's name selects nothing.</summary>
-    public string? Provider() => Read<string?>(ProviderName, "a provider's name", null, TryText);
+/// <summary>Puts the parameters that the framework refuses into the error envelope. The message of each attribute says what is accepted.</summary>
+internal sealed class ParameterErrors : IProblemDetailsService
+{
+    /// <summary>A value that could not be bound has left its status and no response. Only <c>limit</c> is no text, so it is the one.</summary>
+    public static ValueTask<object?> FilterAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.Response.StatusCode is StatusCodes.Status400BadRequest
+            ? ValueTask.FromResult<object?>(new ErrorResult(StatusCodes.Status400BadRequest, Message(context.HttpContext, "limit", PageSizeAttribute.Accepted)))
+            : next(context);
 
-    public string? Outcome() => Read<string?>(OutcomeName, AcceptedOutcome, null, TryOutcome);
+    public async ValueTask WriteAsync(ProblemDetailsContext context) => await TryWriteAsync(context);
 
-    private T Read<T>(string name, string accepted, T otherwise, Parser<T> parse)
+    public async ValueTask<bool> TryWriteAsync(ProblemDetailsContext context)
     {
-        var values = query[name];
-        if (values.Count == 0)
+        if (context.ProblemDetails is not HttpValidationProblemDetails problem)
         {
-            return otherwise;
+            return false;
         }
 
-        if (values is [{ Length: > 0 } text] && parse(text, out var value))
-        {
-            return value;
-        }
-
-        Problem ??= values.Count > 1
-            ? $"{name} is given {values.Count} times ({values.ToString().Truncate()}); give it once, as {accepted}."
-            : $"{name} is \"{values[0].Truncate()}\"; it must be {accepted}, or left out.";
-        return otherwise;
-    }
-
-    // .NET reads a number that is followed by U+0000.
-    private static bool TryLimit(string text, out int limit) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) && limit is >= 1 and <= MaxLimit && !text.Contains('\0');
-
-    private static bool TryText(string text, out string? value)
-    {
-        value = text.ReplaceInvalid();
+        var (name, accepted) = problem.Errors.First();
+        await context.HttpContext.WriteErrorAsync(StatusCodes.Status400BadRequest, Message(context.HttpContext, name, accepted[0]));
         return true;
     }
 
-    private static bool TryOutcome(string text, out string? outcome)
-    {
-        outcome = text;
-        return Outcomes.Contains(text);
-    }
+    private static string Message(HttpContext context, string name, string accepted) =>
+        $"{name} is \"{context.Request.Query[name].ToString().Truncate()}\"; it must be {accepted}, or left out.";
 }

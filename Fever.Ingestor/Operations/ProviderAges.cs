@@ -52,16 +52,14 @@ internal sealed partial class ProviderAges(
         }
     }
 
-    /// <summary>A provider without any success counts from its first sync and, before that has ended, from when it became known.</summary>
+    /// <summary>A provider without any success counts from its oldest sync and, before that has ended, from when it became known.</summary>
     private Task<List<ProviderAge>> ReadAsync(CatalogDbContext db, CancellationToken cancellationToken) =>
-        db.Database.SqlQuery<ProviderAge>(
-            $"""
-            SELECT name AS "Provider",
-                   extract(epoch FROM now() - coalesce(
-                       last_success_at, (SELECT min(started_at) FROM syncs WHERE provider = name), least(due_at, now())))::float8 AS "Seconds"
-            FROM providers
-            WHERE name = ANY ({_names})
-            """).ToListAsync(cancellationToken);
+        (from provider in db.Providers
+         where _names.Contains(provider.Name)
+         let firstSync = db.Syncs.Where(sync => sync.Provider == provider.Name).Min(sync => (DateTime?)sync.StartedAt)
+         let known = provider.DueAt < CatalogDbContext.Now() ? provider.DueAt : CatalogDbContext.Now()
+         select new ProviderAge(provider.Name, (CatalogDbContext.Now() - (provider.LastSuccessAt ?? firstSync ?? known)).TotalSeconds))
+        .ToListAsync(cancellationToken);
 
     // An age grows by itself, also while the database cannot be asked for it.
     private IEnumerable<Measurement<double>> Observe()

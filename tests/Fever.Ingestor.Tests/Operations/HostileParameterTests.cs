@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Net;
-using System.Text;
 using Fever.Ingestor.Tests.Harness;
 using Fever.Testing;
 
@@ -15,9 +13,8 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     private Operator _client = null!;
 
     public static TheoryData<string> BadCursors => new(
-        "", "rubbish", "cnViYmlzaA", "%00", "%2B%2F%3D", "' OR 1=1 --", Long, Base64(Long),
-        Base64("rejects"), Base64("rejects 1"), Base64("rejects -1 1"), Base64("rejects 3155378976000000000 1"),
-        Base64("rejects 1 9223372036854775808"), Base64("rejects 1 1 1"), Base64("rejects 1\0 1"), Base64("syncs 1 1"), Base64("providers p0"));
+        "", "rubbish", "1", "_", "1_", "_1", "-1_1", "1_x", "1_1_1", "3155378976000000000_1", "1_9223372036854775808", "1_1&cursor=1_1",
+        "1_00000000-0000-0000-0000-000000000000", "%00", "' OR 1=1 --", Long);
 
     public async Task InitializeAsync()
     {
@@ -43,8 +40,6 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     [InlineData("1001")]
     [InlineData("99999999999999999999")]
     [InlineData("1.5")]
-    [InlineData("%2B1")]
-    [InlineData("1%00")]
     [InlineData("%D9%A1")]
     [InlineData("")]
     [InlineData("1&limit=2")]
@@ -67,10 +62,9 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     [Fact]
     public async Task Cursor_of_another_list_is_refused()
     {
-        await BadRequestAsync($"/providers?cursor={Base64("syncs 1 00000000-0000-0000-0000-000000000000")}");
-        await BadRequestAsync($"/providers?cursor={Base64("providers p0\0")}");
-        await BadRequestAsync($"/syncs?cursor={Base64("rejects 1 1")}");
-        await BadRequestAsync($"/syncs?cursor={Base64("rejects 1 00000000-0000-0000-0000-000000000000")}");
+        await BadRequestAsync("/providers?cursor=1_1");
+        await BadRequestAsync("/syncs?cursor=1_1");
+        await BadRequestAsync("/syncs?cursor=p0");
     }
 
     [Theory]
@@ -91,22 +85,26 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     [InlineData("%ED%A0%80")]
     [InlineData("p%25")]
     [InlineData("LONG")]
-    public async Task Name_that_no_provider_has_selects_nothing_and_syncs_nothing(string name)
+    public async Task Name_that_no_provider_can_have_is_refused_by_the_lists_and_not_found_by_a_sync(string name)
     {
         name = name.Replace("LONG", Long, StringComparison.Ordinal);
 
-        Assert.Empty((await _client.GetAsync($"/syncs?provider={name}")).GetProperty("syncs").EnumerateArray());
-        Assert.Empty((await _client.GetAsync($"/rejects?provider={name}")).GetProperty("rejects").EnumerateArray());
+        foreach (var list in (string[])["syncs", "rejects"])
+        {
+            Assert.Contains("it must be a provider's name: 1 to 50 lower-case letters", await BadRequestAsync($"/{list}?provider={name}"), StringComparison.Ordinal);
+        }
+
         var message = await _client.FailAsync(HttpMethod.Post, $"/providers/{name}/sync", HttpStatusCode.NotFound, "not_found");
         Assert.EndsWith("there are p0.", message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Name_that_PostgreSQL_cannot_hold_selects_nothing()
-    {
-        Assert.Empty((await _client.GetAsync("/syncs?provider=%00")).GetProperty("syncs").EnumerateArray());
-        Assert.Empty((await _client.GetAsync("/rejects?provider=p0%00")).GetProperty("rejects").EnumerateArray());
-    }
+    [Theory]
+    [InlineData("")]
+    [InlineData("%00")]
+    [InlineData("p0%00")]
+    [InlineData("p0&provider=p1")]
+    public async Task Bad_name_is_refused(string name) =>
+        Assert.StartsWith("provider is \"", await BadRequestAsync($"/rejects?provider={name}"), StringComparison.Ordinal);
 
     [Fact]
     public async Task What_is_not_there_or_not_meant_so_is_refused_in_the_envelope()
@@ -117,6 +115,4 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
     }
 
     private Task<string> BadRequestAsync(string address) => _client.FailAsync(HttpMethod.Get, address, HttpStatusCode.BadRequest, "bad_request");
-
-    private static string Base64(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 }

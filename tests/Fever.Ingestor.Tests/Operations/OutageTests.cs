@@ -38,7 +38,7 @@ public sealed class OutageTests(Servers servers)
                 ingestor.Time.Advance(TimeSpan.FromSeconds(1));
                 return asking.IsCompleted;
             });
-            Assert.All(await asking, problem => Assert.StartsWith("The database does not answer", problem, StringComparison.Ordinal));
+            Assert.All(await asking, problem => Assert.StartsWith("The database does not respond", problem, StringComparison.Ordinal));
         }
     }
 

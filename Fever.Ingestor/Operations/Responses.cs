@@ -1,7 +1,9 @@
+using Fever.Ingestor.Database;
+
 namespace Fever.Ingestor.Operations;
 
 /// <summary>The body of every success: <c>{"data":{…},"error":null}</c>.</summary>
-internal sealed record Answer<T>(T Data)
+internal sealed record Envelope<T>(T Data)
     where T : notnull
 {
     /// <summary>Always null; the counterpart of the error envelope's null data.</summary>
@@ -14,11 +16,11 @@ internal sealed record ProviderPage(IReadOnlyList<ProviderStatus> Providers, str
 
 /// <param name="Syncs">By start, the newest first.</param>
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last one.</param>
-internal sealed record SyncPage(IReadOnlyList<SyncEntry> Syncs, string? Next);
+internal sealed record SyncPage(IReadOnlyList<SyncRow> Syncs, string? Next);
 
 /// <param name="Rejects">The latest seen first.</param>
 /// <param name="Next">The <c>cursor</c> of the next page; null on the last one.</param>
-internal sealed record RejectPage(IReadOnlyList<RejectEntry> Rejects, string? Next);
+internal sealed record RejectPage(IReadOnlyList<RejectRow> Rejects, string? Next);
 
 /// <param name="Provider">As it was when the sync was asked for.</param>
 /// <param name="Message">What happens now.</param>
@@ -27,7 +29,7 @@ internal sealed record SyncRequested(ProviderStatus Provider, string Message);
 /// <summary>A provider's row in the schedule. Its address is left out: a feed's address often carries a key.</summary>
 /// <param name="Name">As configured.</param>
 /// <param name="State">ok; failing: the last sync was no success; open: so many in a row were none that each poll is a single attempt; syncing: one is going on; new: none has ended yet.</param>
-/// <param name="IsConfigured">Whether the Ingestor that answers polls it; another one may.</param>
+/// <param name="IsConfigured">Whether the Ingestor that responds polls it; another one may.</param>
 /// <param name="LastStartedAt">Start of the last sync, or of the one going on; null before the first.</param>
 /// <param name="LastSuccessAt">Start of the last sync that was complete, unchanged or empty; null when there was none.</param>
 /// <param name="AgeSeconds">Time since then, by the database's clock: how old the data are. Null when there was none.</param>
@@ -62,63 +64,3 @@ internal static class ProviderState
 
     public static readonly string[] All = [Ok, Failing, Open, Syncing, New];
 }
-
-/// <summary>One sync.</summary>
-/// <param name="Id">Names it in the journal and among the rejects.</param>
-/// <param name="Provider">Whose feed it was.</param>
-/// <param name="StartedAt">By the database's clock.</param>
-/// <param name="FinishedAt">By the database's clock.</param>
-/// <param name="Outcome">How it ended.</param>
-/// <param name="Reason">Why it ended so, as a word; null where the outcome says all.</param>
-/// <param name="Error">The same in words; null when nothing went wrong.</param>
-/// <param name="Bytes">Of the document, after decompression.</param>
-/// <param name="WireBytes">As they came over the wire.</param>
-/// <param name="Read">Records that could be read, duplicates included.</param>
-/// <param name="Changed">Events that appeared, changed or returned.</param>
-/// <param name="Unchanged">Events that were as known.</param>
-/// <param name="Rejected">Bad records.</param>
-/// <param name="Duplicates">Records beyond the first of their event.</param>
-/// <param name="Vanished">Events that were not listed any more.</param>
-/// <param name="CatalogVersion">The catalogue's after it.</param>
-internal sealed record SyncEntry(
-    Guid Id,
-    string Provider,
-    DateTime StartedAt,
-    DateTime FinishedAt,
-    string Outcome,
-    string? Reason,
-    string? Error,
-    long Bytes,
-    long WireBytes,
-    int Read,
-    int Changed,
-    int Unchanged,
-    int Rejected,
-    int Duplicates,
-    int Vanished,
-    long CatalogVersion);
-
-/// <summary>A bad record, once however often it was seen.</summary>
-/// <param name="Id">Its own.</param>
-/// <param name="Provider">Whose feed it is in.</param>
-/// <param name="SyncId">The last sync that saw it.</param>
-/// <param name="Position">Its line in that sync's document.</param>
-/// <param name="BasePlanId">Null when it could not be read.</param>
-/// <param name="PlanId">Null when it could not be read.</param>
-/// <param name="Reason">What is wrong with it, in words.</param>
-/// <param name="Raw">What the provider wrote, cut.</param>
-/// <param name="Times">Syncs that saw it.</param>
-/// <param name="FirstSeenAt">By the database's clock.</param>
-/// <param name="LastSeenAt">By the database's clock.</param>
-internal sealed record RejectEntry(
-    long Id,
-    string Provider,
-    Guid SyncId,
-    int Position,
-    string? BasePlanId,
-    string? PlanId,
-    string Reason,
-    string Raw,
-    long Times,
-    DateTime FirstSeenAt,
-    DateTime LastSeenAt);
