@@ -1,6 +1,6 @@
 namespace Fever.Ingestor.Feeds;
 
-/// <summary>Every format there is: a new one is a class and a line here.</summary>
+/// <summary>All formats; a new one is a class and an entry here.</summary>
 internal static class FeedFormats
 {
     private static readonly IFeedFormat[] All = [new PlanListXml(), new PlanListNdjson()];

@@ -3,9 +3,9 @@ using System.Xml;
 namespace Fever.Ingestor.Feeds;
 
 /// <summary>
-/// The names of one document: only so many, where the framework's own table grows for ever with a feed of
-/// <c>&lt;a1/&gt;&lt;a2/&gt;…</c>. The tags of a feed are alike, so the name that followed the last one before is tried
-/// first: that saves a hash at each of ten million names.
+/// The names of one document. Their number is limited, because the framework's own table grows without end with a feed
+/// of <c>&lt;a1/&gt;&lt;a2/&gt;…</c>. The tags of a feed are alike, so the name that followed the previous name last time
+/// is tried first: that saves a hash at each of ten million names.
 /// </summary>
 internal sealed class XmlNames : XmlNameTable
 {

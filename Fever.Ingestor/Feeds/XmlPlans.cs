@@ -2,19 +2,19 @@ using System.Xml;
 
 namespace Fever.Ingestor.Feeds;
 
-/// <summary>Where in a <c>planList</c> document a reader is.</summary>
+/// <summary>Reads the plans of a <c>planList</c> document.</summary>
 internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames names, int maxDepth)
 {
-    // Longer than any sensible price, which so needs no string.
+    // Longer than any sensible price, so that reading one allocates no string.
     private const int MaxPriceLength = 64;
 
-    // The reader takes its names from the same table, so that they can be compared by reference.
+    // The reader takes its names from the same table, so they can be compared by reference.
     private readonly object _basePlanName = names.Add("base_plan");
     private readonly object _planName = names.Add("plan");
     private readonly object _zoneName = names.Add("zone");
     private readonly object _priceName = names.Add("price");
 
-    // Base plans do not nest, but one that does must not lend its plans to the one around it.
+    // Base plans do not nest, but the plans of one that does must not become those of the base plan around it.
     private readonly Stack<(int Depth, BasePlanText Text, string Raw)> _basePlans = [];
     private readonly char[] _price = new char[MaxPriceLength];
     private readonly XmlTag _tag = new(reader);
@@ -158,7 +158,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return plan.AddPrice(reader.GetAttribute("price"));
     }
 
-    /// <summary>Where the price was in the last zone it mostly is in the next.</summary>
+    /// <summary>Tries the position that the price had in the zone before: zones are mostly alike.</summary>
     private bool MoveToPrice()
     {
         var count = reader.AttributeCount;

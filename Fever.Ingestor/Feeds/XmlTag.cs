@@ -4,7 +4,7 @@ using System.Xml;
 
 namespace Fever.Ingestor.Feeds;
 
-/// <summary>Writes down the tag a reader is on: a reader keeps no text, so with its line breaks and entities gone.</summary>
+/// <summary>Writes the tag that a reader is on. The reader does not keep the text, so line breaks and entities are normalized.</summary>
 internal sealed class XmlTag(XmlReader reader)
 {
     private readonly StringBuilder _text = new();

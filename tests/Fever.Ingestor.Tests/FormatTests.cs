@@ -8,7 +8,7 @@ namespace Fever.Ingestor.Tests;
 public sealed class FormatTests(Servers servers)
 {
     private const string Facts =
-        "SELECT base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price, sell_mode FROM events WHERE provider = '{0}' ORDER BY 1, 2";
+        "SELECT base_plan_id, plan_id, title, start_local, end_local, starts_at, ends_at, min_price, max_price, observed::text FROM events WHERE provider = '{0}' ORDER BY 1, 2";
 
     [Fact]
     public async Task Same_facts_in_XML_and_in_NDJSON_are_the_same_events()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Fever.Ingestor.Feeds;
 using Fever.ProviderSimulator.Catalogues;
@@ -18,6 +19,21 @@ public sealed class BothFormatsTests
         Assert.Equal(2, xml.OfType<Rejection>().Count());
         Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Ndjson, Printed.Ndjson(Catalogue)).Select(Comparable));
         Assert.Equal(xml.Select(Comparable), Reading.Whole(Reading.Ndjson, Printed.Ndjson(Catalogue, isTitleLast: true)).Select(Comparable));
+    }
+
+    [Theory]
+    [InlineData(Reading.Xml, "<planList><base_plan base_plan_id='1' sell_mode='online' title='T' organizer_company_id='7'><plan plan_id='1' plan_start_date='2021-06-30T21:00:00' sell_from='soon' sell_to='{0}' sold_out='true'/></base_plan></planList>")]
+    [InlineData(Reading.Ndjson, """{{"base_plan_id":1,"sell_mode":"online","title":"T","organizer_company_id":7,"plans":[{{"plan_id":1,"plan_start_date":"2021-06-30T21:00:00","sell_from":"soon","sell_to":"{0}","sold_out":true}}]}}""" + "\n{{\"end_of_feed\":true}}")]
+    public void Facts_that_are_only_observed_are_kept_as_they_are_written_and_cut(string format, string document)
+    {
+        var record = Assert.Single(Reading.Whole(format, string.Format(CultureInfo.InvariantCulture, document, new string('x', 300))));
+
+        Assert.Equal(
+            new Observation(new PlanKey("1", "1"), SellMode.Online, "T", new DateTime(2021, 6, 30, 21, 0, 0), null, null, null)
+            {
+                OrganizerCompanyId = "7", SellFrom = "soon", SellTo = new string('x', 200), SoldOut = "true",
+            },
+            record);
     }
 
     [Theory]
