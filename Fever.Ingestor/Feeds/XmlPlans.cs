@@ -68,8 +68,9 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
                 return new Rejection(Line, Plan: null, "the plan is not in a base_plan", _tag.ToString());
             }
 
-            var rejection = OpenPlan(basePlan.Text, basePlan.Raw);
-            return reader.IsEmptyElement ? Close(depth) ?? rejection : rejection;
+            FeedRecord? rejection = OpenPlan(basePlan.Text, basePlan.Raw);
+            var observation = reader.IsEmptyElement ? Close(depth) : null;
+            return rejection ?? observation;
         }
 
         if (name == _basePlanName && !reader.IsEmptyElement)
@@ -108,7 +109,7 @@ internal sealed class XmlPlans(XmlReader reader, TokenGuard guard, XmlNames name
         return _plan.Fault is null ? null : _plan.Reject(basePlanRaw, _tag.ToString());
     }
 
-    private FeedRecord? Close(int depth)
+    private Observation? Close(int depth)
     {
         if (_plan is { } plan)
         {
