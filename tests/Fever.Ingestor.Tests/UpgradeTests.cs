@@ -19,7 +19,7 @@ public sealed class UpgradeTests(Servers servers)
     // One event changed while online, one went offline, one was never online, one has vanished.
     private const string FirstRelease =
         """
-        INSERT INTO syncs VALUES ('00000000-0000-0000-0000-000000000009', 'p0', '2026-01-01', '2026-01-01', 'complete', NULL, 1, 4, 4, 0, 0, 0, 0, 1);
+        INSERT INTO syncs VALUES ('00000000-0000-0000-0000-000000000009', 'p0', now(), now(), 'complete', NULL, 1, 4, 4, 0, 0, 0, 0, 1);
         UPDATE catalog SET version = 3;
 
         INSERT INTO events VALUES
