@@ -1,5 +1,6 @@
 using Fever.Ingestor.Scheduling;
 using Fever.ServiceDefaults.Errors;
+using Microsoft.EntityFrameworkCore;
 using static Fever.Ingestor.Operations.OperatorOpenApi;
 
 namespace Fever.Ingestor.Operations;
@@ -29,18 +30,13 @@ internal static class OperatorEndpoints
     }
 
     /// <summary>Lists the providers: how each is, how old its data are, and when it is polled next</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="database">Where the providers are.</param>
     /// <param name="limit">How many to list at most.</param>
     /// <param name="cursor">The next of an earlier page: go on after it.</param>
     public static Task<IResult> ListProvidersAsync(
         HttpContext context, OperatorDatabase database, [PageSize] int limit = 100, [ProviderName] string? cursor = null) =>
-        database.QueryAsync(context, async (queries, cancellation) => Page(
-            await queries.ProvidersAsync(cursor, limit + 1, cancellation), limit, row => row.Name, (rows, next) => new ProviderPage(rows, next)));
+        ListAsync(context, database, limit, queries => queries.Providers(cursor), row => row.Name, (rows, next) => new ProviderPage(rows, next));
 
     /// <summary>Lists the syncs, the newest first</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="database">Where the syncs are.</param>
     /// <param name="provider">Only of this provider; nothing if there is none of that name.</param>
     /// <param name="outcome">Only those that ended so.</param>
     /// <param name="limit">How many to list at most.</param>
@@ -51,58 +47,48 @@ internal static class OperatorEndpoints
         [ProviderName] string? provider = null,
         [Outcome] string? outcome = null,
         [PageSize] int limit = 100,
-        [Cursor<Guid>] string? cursor = null) => database.QueryAsync(context, async (queries, cancellation) =>
-        {
-            ListCursor<Guid>.TryParse(cursor, null, out var after);
-            var found = await queries.SyncsAsync(provider, outcome, after, limit + 1, cancellation);
-            return Page(found, limit, row => new ListCursor<Guid>(row.StartedAt, row.Id), (rows, next) => new SyncPage(rows, next));
-        });
+        [Cursor<Guid>] string? cursor = null) =>
+        ListAsync(
+            context, database, limit, queries => queries.Syncs(provider, outcome, ListCursor<Guid>.Parse(cursor)),
+            row => new ListCursor<Guid>(row.StartedAt, row.Id), (rows, next) => new SyncPage(rows, next));
 
     /// <summary>Lists the bad records that were set aside, the latest seen first</summary>
     /// <remarks>Each once, however often it was seen. One that is seen again while its list is being paged through moves to the front: to where the next walk begins.</remarks>
-    /// <param name="context">The request.</param>
-    /// <param name="database">Where the bad records are.</param>
     /// <param name="provider">Only of this provider; nothing if there is none of that name.</param>
     /// <param name="limit">How many to list at most.</param>
     /// <param name="cursor">The next of an earlier page: go on after it.</param>
     public static Task<IResult> ListRejectsAsync(
-        HttpContext context,
-        OperatorDatabase database,
-        [ProviderName] string? provider = null,
-        [PageSize] int limit = 100,
-        [Cursor<long>] string? cursor = null) => database.QueryAsync(context, async (queries, cancellation) =>
-        {
-            ListCursor<long>.TryParse(cursor, null, out var after);
-            var found = await queries.RejectsAsync(provider, after, limit + 1, cancellation);
-            return Page(found, limit, row => new ListCursor<long>(row.LastSeenAt, row.Id), (rows, next) => new RejectPage(rows, next));
-        });
+        HttpContext context, OperatorDatabase database, [ProviderName] string? provider = null, [PageSize] int limit = 100, [Cursor<long>] string? cursor = null) =>
+        ListAsync(
+            context, database, limit, queries => queries.Rejects(provider, ListCursor<long>.Parse(cursor)),
+            row => new ListCursor<long>(row.LastSeenAt, row.Id), (rows, next) => new RejectPage(rows, next));
 
     /// <summary>Makes a provider due now</summary>
     /// <remarks>One that is being synced is synced once more afterwards.</remarks>
-    /// <param name="context">The request.</param>
-    /// <param name="database">Where the providers are.</param>
-    /// <param name="signal">Of the dispatcher.</param>
     /// <param name="name">The provider's, as listed.</param>
     public static Task<IResult> RequestSyncAsync(HttpContext context, OperatorDatabase database, AsyncSignal signal, string name) =>
         database.QueryAsync(context, async (queries, cancellation) =>
         {
             if (await queries.RequestSyncAsync(name, cancellation) is not { } provider)
             {
-                var known = await queries.ProvidersAsync(after: null, NamesInMessage, cancellation);
-                return new ErrorResult(StatusCodes.Status404NotFound, Unknown(name, [.. known.Select(each => each.Name)]));
+                var known = await queries.Providers(after: null).Select(each => each.Name).Take(NamesInMessage).ToArrayAsync(cancellation);
+                return new ErrorResult(StatusCodes.Status404NotFound, Unknown(name, known));
             }
 
             signal.Set();
             return Results.Json(new Envelope<SyncRequested>(new(provider, Message(provider))), statusCode: StatusCodes.Status202Accepted);
         });
 
-    /// <summary>Of one row more than fit on the page, asked for to see whether there is a next one.</summary>
-    private static PageResult<TPage> Page<TRow, TPage>(List<TRow> rows, int limit, Func<TRow, object> cursor, Func<List<TRow>, string?, TPage> page)
-        where TPage : notnull
-    {
-        var next = rows.Count > limit ? cursor(rows[limit - 1]).ToString() : null;
-        return new(page(next is null ? rows : rows[..limit], next), next);
-    }
+    private static Task<IResult> ListAsync<TRow, TPage>(
+        HttpContext context, OperatorDatabase database, int limit,
+        Func<OperatorQueries, IQueryable<TRow>> query, Func<TRow, object> cursor, Func<List<TRow>, string?, TPage> page)
+        where TPage : notnull => database.QueryAsync(context, async (queries, cancellation) =>
+        {
+            // One row more than fit on the page tells whether there is a next one.
+            var rows = await query(queries).Take(limit + 1).ToListAsync(cancellation);
+            var next = rows.Count > limit ? cursor(rows[limit - 1]).ToString() : null;
+            return new PageResult<TPage>(page(next is null ? rows : rows[..limit], next), next);
+        });
 
     private static string Unknown(string name, string[] known) =>
         $"There is no provider \"{name.Truncate()}\"; " + (known is [] ? "there is none at all yet." : $"there are {string.Join(", ", known).Truncate()}.");

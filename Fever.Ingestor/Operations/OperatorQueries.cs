@@ -19,10 +19,10 @@ internal sealed class OperatorQueries(CatalogDbContext db, ProviderSchedule sche
 
     private readonly string[] _configured = [.. options.Value.Providers.Select(provider => provider.Name)];
 
-    public Task<List<ProviderStatus>> ProvidersAsync(string? after, int limit, CancellationToken cancellationToken)
+    public IQueryable<ProviderStatus> Providers(string? after)
     {
         var rows = after is null ? db.Providers : db.Providers.Where(row => string.Compare(EF.Functions.Collate(row.Name, ByteOrder), after) > 0);
-        return Statuses(rows.OrderBy(row => EF.Functions.Collate(row.Name, ByteOrder)).Take(limit)).ToListAsync(cancellationToken);
+        return Statuses(rows.OrderBy(row => EF.Functions.Collate(row.Name, ByteOrder)));
     }
 
     /// <summary>Makes a provider due, and returns how it was then; null when there is none of that name.</summary>
@@ -36,7 +36,7 @@ internal sealed class OperatorQueries(CatalogDbContext db, ProviderSchedule sche
         return provider;
     }
 
-    public Task<List<SyncRow>> SyncsAsync(string? provider, string? outcome, ListCursor<Guid>? after, int limit, CancellationToken cancellationToken)
+    public IQueryable<SyncRow> Syncs(string? provider, string? outcome, ListCursor<Guid>? after)
     {
         var rows = db.Syncs.Where(row => (provider == null || row.Provider == provider) && (outcome == null || row.Outcome == outcome));
         if (after is var (at, id))
@@ -44,10 +44,10 @@ internal sealed class OperatorQueries(CatalogDbContext db, ProviderSchedule sche
             rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.StartedAt, row.Id), ValueTuple.Create(at, id)));
         }
 
-        return rows.OrderByDescending(row => row.StartedAt).ThenByDescending(row => row.Id).Take(limit).ToListAsync(cancellationToken);
+        return rows.OrderByDescending(row => row.StartedAt).ThenByDescending(row => row.Id);
     }
 
-    public Task<List<RejectRow>> RejectsAsync(string? provider, ListCursor<long>? after, int limit, CancellationToken cancellationToken)
+    public IQueryable<RejectRow> Rejects(string? provider, ListCursor<long>? after)
     {
         var rows = db.Rejects.Where(row => provider == null || row.Provider == provider);
         if (after is var (at, id))
@@ -55,7 +55,7 @@ internal sealed class OperatorQueries(CatalogDbContext db, ProviderSchedule sche
             rows = rows.Where(row => EF.Functions.LessThan(ValueTuple.Create(row.LastSeenAt, row.Id), ValueTuple.Create(at, id)));
         }
 
-        return rows.OrderByDescending(row => row.LastSeenAt).ThenByDescending(row => row.Id).Take(limit).ToListAsync(cancellationToken);
+        return rows.OrderByDescending(row => row.LastSeenAt).ThenByDescending(row => row.Id);
     }
 
     private IQueryable<ProviderStatus> Statuses(IQueryable<ProviderRow> rows) => rows.Select(row => new ProviderStatus(

@@ -36,7 +36,7 @@ internal sealed class OutcomeAttribute : AllowedValuesAttribute
 internal sealed class CursorAttribute<TId>() : ValidationAttribute("the \"next\" of an earlier response of this list, unchanged")
     where TId : IParsable<TId>
 {
-    public override bool IsValid(object? value) => value is null || ListCursor<TId>.TryParse((string)value, null, out _);
+    public override bool IsValid(object? value) => value is null || ListCursor<TId>.Parse((string)value) is not null;
 }
 
 /// <summary>Puts the parameters that the framework refuses into the error envelope. The message of each attribute says what is accepted.</summary>

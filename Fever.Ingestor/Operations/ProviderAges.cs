@@ -15,14 +15,15 @@ internal sealed partial class ProviderAges(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly string[] _names = [.. options.Value.Providers.Select(provider => provider.Name)];
-    private LastRead _last = new([], 0);
+    private IReadOnlyList<(string Provider, long Since)> _ages = [];
 
     /// <summary>Reads the ages now.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var ages = await ReadAsync(scope.ServiceProvider.GetRequiredService<CatalogDbContext>(), cancellationToken);
-        Volatile.Write(ref _last, new(ages, time.GetTimestamp()));
+        var now = time.GetTimestamp();
+        Volatile.Write(ref _ages, [.. ages.Select(age => (age.Provider, now - (long)(age.Seconds * time.TimestampFrequency)))]);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -62,20 +63,14 @@ internal sealed partial class ProviderAges(
         .ToListAsync(cancellationToken);
 
     // An age grows by itself, also while the database cannot be asked for it.
-    private IEnumerable<Measurement<double>> Observe()
-    {
-        var (ages, at) = Volatile.Read(ref _last);
-        var since = time.GetElapsedTime(at).TotalSeconds;
-        return ages.Select(age => new Measurement<double>(age.Seconds + since, KeyValuePair.Create<string, object?>("provider", age.Provider)));
-    }
+    private IEnumerable<Measurement<double>> Observe() => Volatile.Read(ref _ages).Select(age =>
+        new Measurement<double>(time.GetElapsedTime(age.Since).TotalSeconds, KeyValuePair.Create<string, object?>("provider", age.Provider)));
 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Debug, Message = "The ages of the providers' data cannot be read: {Reason}")]
         public static partial void NotRead(ILogger logger, string reason);
     }
-
-    private sealed record LastRead(IReadOnlyList<ProviderAge> Ages, long At);
 }
 
 /// <summary>Time since a provider's newest success.</summary>
