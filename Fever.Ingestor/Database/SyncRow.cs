@@ -16,7 +16,7 @@ namespace Fever.Ingestor.Database;
 /// <param name="Rejected">Bad records.</param>
 /// <param name="Duplicates">Records beyond the first of their event.</param>
 /// <param name="Vanished">Events that were not listed any more.</param>
-/// <param name="CatalogVersion">The catalogue's after it.</param>
+/// <param name="CatalogVersion">The catalog's version after it.</param>
 internal sealed record SyncRow(
     Guid Id,
     string Provider,

@@ -59,7 +59,7 @@ public sealed class RetentionTests(Servers servers)
     [Fact]
     public async Task Event_long_over_is_archived_and_still_searched()
     {
-        await using var provider = await StubProvider.StartAsync(Catalogue());
+        await using var provider = await StubProvider.StartAsync(Plans());
         await using var ingestor = await StartAsync(provider, ("ArchiveEventsAfter", "30.00:00:00"));
         await ArchivedAsync(ingestor, 25);
 
@@ -70,16 +70,16 @@ public sealed class RetentionTests(Servers servers)
     [Fact]
     public async Task Archived_event_is_known_to_the_next_sync()
     {
-        await using var provider = await StubProvider.StartAsync(Catalogue());
+        await using var provider = await StubProvider.StartAsync(Plans());
         await using var ingestor = await StartAsync(provider, ("ArchiveEventsAfter", "30.00:00:00"));
         await ArchivedAsync(ingestor, 25);
 
-        provider.Serve([.. Catalogue(), " "]);
+        provider.Serve([.. Plans(), " "]);
         await ingestor.SyncAsync();
         Assert.Equal("complete 27 0 27 0 0 0", await ingestor.LastSyncAsync());
         await ArchivedAsync(ingestor, 25);
 
-        provider.Serve([.. Catalogue()[..^3], BasePlan("24", title: "Renewed", start: Future, end: null), .. Catalogue()[^2..]]);
+        provider.Serve([.. Plans()[..^3], BasePlan("24", title: "Renewed", start: Future, end: null), .. Plans()[^2..]]);
         await ingestor.SyncAsync();
 
         Assert.Equal("complete 27 1 26 0 0 0", await ingestor.LastSyncAsync());
@@ -90,7 +90,7 @@ public sealed class RetentionTests(Servers servers)
     [Fact]
     public async Task Event_is_not_archived_while_a_sync_is_writing()
     {
-        await using var provider = await StubProvider.StartAsync(Catalogue());
+        await using var provider = await StubProvider.StartAsync(Plans());
         await using var ingestor = await StartAsync(provider);
         await using var writer = new NpgsqlConnection(ingestor.Database);
         await writer.OpenAsync();
@@ -162,7 +162,7 @@ public sealed class RetentionTests(Servers servers)
         FROM generate_series(1, {count}) n
         """);
 
-    private static string[] Catalogue() =>
+    private static string[] Plans() =>
     [
         .. Enumerable.Range(0, 25).Select(id => BasePlan($"{id}")), BasePlan("future", start: Future, end: null), BasePlan("offline", sellMode: "offline"),
     ];

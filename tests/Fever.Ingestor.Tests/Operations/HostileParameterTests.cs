@@ -107,7 +107,7 @@ public sealed class HostileParameterTests(Servers servers) : IAsyncLifetime
         Assert.StartsWith("provider is \"", await BadRequestAsync($"/rejects?provider={name}"), StringComparison.Ordinal);
 
     [Fact]
-    public async Task What_is_not_there_or_not_meant_so_is_refused_in_the_envelope()
+    public async Task Path_or_method_that_does_not_exist_is_refused_in_the_envelope()
     {
         await _client.FailAsync(HttpMethod.Get, "/providers/p0", HttpStatusCode.NotFound, "not_found");
         await _client.FailAsync(HttpMethod.Get, "/providers/p0/sync", HttpStatusCode.MethodNotAllowed, "method_not_allowed");

@@ -68,7 +68,7 @@ public sealed class ProviderListTests(Servers servers)
     }
 
     [Fact]
-    public async Task What_nobody_knows_yet_is_null_and_who_is_polled_here_is_told_from_who_is_not()
+    public async Task Unknown_value_is_null_and_a_provider_polled_here_is_told_from_others()
     {
         await using var provider = await StubProvider.StartAsync(BasePlan());
         await using var ingestor = await IngestorApp.StartAsync(servers, provider.Url);
