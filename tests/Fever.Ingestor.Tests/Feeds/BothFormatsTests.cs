@@ -31,7 +31,10 @@ public sealed class BothFormatsTests
         Assert.Equal(
             new Observation(new PlanKey("1", "1"), SellMode.Online, "T", new DateTime(2021, 6, 30, 21, 0, 0), null, null, null)
             {
-                OrganizerCompanyId = "7", SellFrom = "soon", SellTo = new string('x', 200), SoldOut = "true",
+                OrganizerCompanyId = "7",
+                SellFrom = "soon",
+                SellTo = new string('x', 200),
+                SoldOut = "true",
             },
             record);
     }
