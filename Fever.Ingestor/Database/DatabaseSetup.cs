@@ -4,7 +4,7 @@ namespace Fever.Ingestor.Database;
 
 internal static class DatabaseSetup
 {
-    // For what must not wait for the syncs: renewals of leases, claims, the operator API, health checks.
+    // For what must not wait for the syncs: leases, the operator API, health checks.
     private const int ConnectionsBesideSyncs = 16;
 
     /// <param name="builder">The application.</param>

@@ -9,7 +9,7 @@ internal sealed partial class SyncReport(IngestorMetrics metrics, TimeProvider t
     public IDisposable Begin(string provider, string phase) => new Phase(metrics, time, provider, phase);
 
     /// <param name="sync">How it went.</param>
-    /// <param name="duration">From claim to commit.</param>
+    /// <param name="duration">From the lease to the commit.</param>
     /// <param name="span">The sync's own.</param>
     /// <param name="defect">What went wrong in a way that it never should.</param>
     public void Write(SyncSummary sync, TimeSpan duration, Activity? span, Exception? defect)
