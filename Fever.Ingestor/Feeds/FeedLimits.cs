@@ -29,11 +29,11 @@ public sealed class FeedLimits
     [Range(1, 100_000, ErrorMessage = "must be {1} to {2}")]
     public int MaxCompressionRatio { get; set; } = 200;
 
-    /// <summary>Levels of nested elements, or of objects and arrays. Default: 64.</summary>
+    /// <summary>Levels of nested elements (XML), or of objects and arrays in a line (NDJSON), of which a deeper one only costs its record. Default: 64.</summary>
     [Range(8, 10_000, ErrorMessage = "must be {1} to {2}")]
     public int MaxDepth { get; set; } = 64;
 
-    /// <summary>Bytes of one tag with its attributes, one name or one value (XML), or of one line (NDJSON). Default: 1 MiB. A parser has all of it in memory, several times over.</summary>
+    /// <summary>Bytes of one tag with its attributes, one name or one value (XML), or of one line (NDJSON), of which a longer one only costs its record. Default: 1 MiB. A parser has all of it in memory, several times over.</summary>
     [Range(1_024, 1 << 28, ErrorMessage = "must be {1} to {2} bytes")]
     public int MaxTokenBytes { get; set; } = 1 << 20;
 

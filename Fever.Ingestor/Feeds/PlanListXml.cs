@@ -10,6 +10,7 @@ namespace Fever.Ingestor.Feeds;
 internal sealed class PlanListXml : IFeedFormat
 {
     private const string Root = "planList";
+    private const int BufferSize = 16 << 10;
 
     private static readonly XmlReaderSettings Settings = new()
     {
@@ -44,7 +45,7 @@ internal sealed class PlanListXml : IFeedFormat
         var settings = Settings.Clone();
         settings.NameTable = names;
         return EncodingOf(guard.Peek(), charset) is { } encoding
-            ? XmlReader.Create(new StreamReader(guard, encoding, detectEncodingFromByteOrderMarks: false), settings)
+            ? XmlReader.Create(new StreamReader(guard, encoding, detectEncodingFromByteOrderMarks: false, BufferSize), settings)
             : XmlReader.Create(guard, settings);
     }
 

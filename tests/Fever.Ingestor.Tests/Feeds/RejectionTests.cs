@@ -23,6 +23,7 @@ public sealed class RejectionTests
         { "8", new string('8', 201), $"plan plan_id '{new string('8', 100)}…' is not 1 to 200 characters" },
         { "online", "soon", "base_plan sell_mode 'soon' is not online or offline" },
         { "Bad", new string('b', 10_001), $"base_plan title '{new string('b', 100)}…' is not at most 10000 characters" },
+        { "2021-06-30T21:00:00", "1899-12-31T23:59:59", "plan plan_start_date '1899-12-31T23:59:59' is not an existing local time such as 2021-06-30T21:00:00" },
         { "2021-06-30T21:00:00", "2021-09-31T20:00:00", "plan plan_start_date '2021-09-31T20:00:00' is not an existing local time such as 2021-06-30T21:00:00" },
         { "2021-06-30T22:00:00", "never", "plan plan_end_date 'never' is not an existing local time such as 2021-06-30T21:00:00" },
         { "2021-06-30T22:00:00", "2021-06-30T20:00:00", "the plan ends (2021-06-30T20:00:00) before it starts (2021-06-30T21:00:00)" },
@@ -41,6 +42,39 @@ public sealed class RejectionTests
         Assert.Equal(reason.Contains("_id '", StringComparison.Ordinal) ? null : new PlanKey("9", "8"), xml.Plan);
         Assert.Contains(bad[..Math.Min(bad.Length, 200)], xml.Raw, StringComparison.Ordinal);
         Assert.Contains(bad[..Math.Min(bad.Length, 200)], json.Raw, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Accepted => new()
+    {
+        { "9", new string('9', 200) },
+        { "8", new string('8', 200) },
+        { "Bad", new string('b', 10_000) },
+        { "Bad", "" },
+        { "2021-06-30T21:00:00", "1900-01-01T00:00:00" },
+        { "2021-06-30T22:00:00", "2021-06-30T21:00:00" },
+        { "2021-06-30T22:00:00", "9999-12-31T23:59:59.9999999" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Accepted))]
+    public void Value_at_its_limit_is_accepted_in_both_formats(string good, string limit)
+    {
+        foreach (var format in (string[])[Reading.Xml, Reading.Ndjson])
+        {
+            var records = Reading.Whole(format, Document(format, Good(format).Replace($"\"{good}\"", $"\"{limit}\"", StringComparison.Ordinal)));
+
+            Assert.Equal(3, records.OfType<Observation>().Count());
+        }
+    }
+
+    [Theory]
+    [InlineData(Reading.Xml)]
+    [InlineData(Reading.Ndjson)]
+    public void Time_is_kept_in_microseconds(string format)
+    {
+        var records = Reading.Whole(format, Document(format, Good(format).Replace("2021-06-30T21:00:00", "2021-06-30T21:00:00.1234567", StringComparison.Ordinal)));
+
+        Assert.Equal(new DateTime(2021, 6, 30, 21, 0, 0).AddTicks(1_234_560), Assert.IsType<Observation>(records[1]).Start);
     }
 
     public static TheoryData<string, string> BadPrices => new()
