@@ -40,6 +40,38 @@ public sealed class BothFormatsTests
     }
 
     [Theory]
+    [InlineData("10", "20", "30")]
+    [InlineData("30", "20", "10")]
+    [InlineData("20", "30", "10")]
+    [InlineData("20", "10", "30")]
+    public void Prices_are_the_lowest_and_the_highest_of_the_zones_in_any_order(params string[] prices)
+    {
+        var zones = prices.Select(price => new Zone("1", "1", price, "Z", false));
+        BasePlan[] catalogue = [new("1", "online", "T", null, [new Plan("1", "2021-06-30T21:00:00", null, null, null, zones)])];
+        foreach (var format in FeedFormats.Names)
+        {
+            var plan = Assert.IsType<Observation>(Assert.Single(Reading.Whole(format, Printed.As(format, catalogue))));
+
+            Assert.Equal((10m, 30m), (plan.MinPrice, plan.MaxPrice));
+        }
+    }
+
+    [Fact]
+    public void Lines_of_any_length_are_read_whole()
+    {
+        var lengths = Enumerable.Range(0, 100).Select(number => (number * 7_919) % 300_000).ToArray();
+        var document = string.Concat(lengths.Select((length, number) =>
+            $$"""{"a":"{{new string('a', length)}}","base_plan_id":{{number}},"sell_mode":"online","title":"T","plans":[{"plan_id":1,"plan_start_date":"2021-06-30T21:00:00"}]}""" + "\n"));
+        foreach (var size in new[] { 10_000, int.MaxValue })
+        {
+            var reading = Reading.Of(Reading.Ndjson, new PiecewiseStream(Encoding.UTF8.GetBytes($"{document}{{\"end_of_feed\":true}}"), size));
+
+            Assert.Null(reading.Fault);
+            Assert.Equal(lengths.Select((_, number) => $"{number}"), reading.Records.Cast<Observation>().Select(plan => plan.Plan.BasePlanId));
+        }
+    }
+
+    [Theory]
     [InlineData(Reading.Xml)]
     [InlineData(Reading.Ndjson)]
     public void Pieces_in_which_a_document_arrives_make_no_difference(string format)
