@@ -160,5 +160,12 @@ public sealed class PublicationTests(Servers servers)
 
         Assert.Equal("complete 2 1 0 0 1 0", await ingestor.LastSyncAsync());
         Assert.Equal(["Late 2021-06-30 21:00:00 2021-06-30 22:00:00 - -"], await ingestor.PublishedAsync());
+
+        // Also when only the earlier record differs from the catalog.
+        provider.Serve(BasePlan(title: "Early"), BasePlan(title: "Late"), BasePlan("2"));
+        await ingestor.PollAsync();
+
+        Assert.Equal("complete 3 1 1 0 1 0", await ingestor.LastSyncAsync());
+        Assert.Equal(["Late", "Title"], await ingestor.RowsAsync("SELECT title FROM events ORDER BY base_plan_id"));
     }
 }
