@@ -9,33 +9,39 @@ internal sealed class EventListWriter : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(16 * 1024);
     private readonly Utf8JsonWriter _json;
-    private bool _isFirst;
 
     public EventListWriter() => _json = new Utf8JsonWriter(_buffer, EventRow.Json);
 
-    public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
+    /// <summary>Bytes written since <see cref="Begin"/> or <see cref="Clear"/>.</summary>
+    public long Length => _buffer.WrittenCount + _json.BytesPending;
+
+    public ReadOnlyMemory<byte> Written
+    {
+        get
+        {
+            _json.Flush();
+            return _buffer.WrittenMemory;
+        }
+    }
 
     public void Begin()
     {
-        _buffer.ResetWrittenCount();
-        _buffer.Write("""{"data":{"events":["""u8);
-        _isFirst = true;
-    }
-
-    public void Add(DbDataReader row)
-    {
-        if (!_isFirst)
-        {
-            _buffer.Write(","u8);
-        }
-
-        _isFirst = false;
-        EventRow.Write(_json, row);
-        _json.Flush();
+        Clear();
         _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteStartObject("data"u8);
+        _json.WriteStartArray("events"u8);
     }
 
-    public void End() => _buffer.Write("""]},"error":null}"""u8);
+    public void Add(DbDataReader row) => EventRow.Write(_json, row);
+
+    public void End()
+    {
+        _json.WriteEndArray();
+        _json.WriteEndObject();
+        _json.WriteNull("error"u8);
+        _json.WriteEndObject();
+    }
 
     /// <summary>Forgets what was written so far, which the caller has copied.</summary>
     public void Clear() => _buffer.ResetWrittenCount();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using System.Threading.Channels;
 using Fever.SearchApi.Catalog;
 using Fever.SearchApi.Queries;
@@ -16,6 +17,9 @@ namespace Fever.SearchApi.Database;
 /// </summary>
 internal sealed class EventReader(EventDataSource source, SearchMetrics metrics, IOptions<DatabaseOptions> options, TimeProvider time) : BackgroundService
 {
+    /// <summary>Responses of more events than that are left to <see cref="LargeResponseReader"/>.</summary>
+    private const int MaxEvents = 1000;
+
     private const int MaxBatch = 64;
 
     // More than the workers can read before the deadlines pass.
@@ -23,10 +27,11 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
 
     private readonly Channel<PendingQuery> _queries = Channel.CreateBounded<PendingQuery>(MaxWaiting);
 
+    /// <summary>Gives the response, with an <see cref="UnreadBody"/> when it is for <see cref="LargeResponseReader"/>.</summary>
     /// <exception cref="DbException">The database cannot answer.</exception>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
     /// <exception cref="DatabaseBusyException">More queries wait than the workers can read in time.</exception>
-    public Task<QueryResult> ReadAsync(SearchQuery query, CancellationToken deadline)
+    public Task<CachedResponse> ReadAsync(SearchQuery query, CancellationToken deadline)
     {
         var pending = new PendingQuery(query, deadline);
         return _queries.Writer.TryWrite(pending) ? pending.Task.WaitAsync(deadline) : throw new DatabaseBusyException();
@@ -61,18 +66,18 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
         return batch;
     }
 
-    /// <summary>Completes each of them, with a result or the failure.</summary>
+    /// <summary>Completes each of them, with its response or the failure.</summary>
     private async Task AnswerBatchAsync(List<PendingQuery> batch, EventListWriter writer, CancellationToken stoppingToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         timeout.CancelAfter(options.Value.QueryTimeout);
         using var span = SearchActivities.Start(SearchActivities.Read, batch.Find(pending => pending.Parent != default)?.Parent ?? default, batch.Count);
         metrics.Read(batch.Count);
-        var results = new List<QueryResult>(batch.Count);
+        var responses = new List<CachedResponse>(batch.Count);
         Exception? failure = null;
         try
         {
-            await source.RunAsync(connection => ExecuteBatchAsync(connection, batch, results, writer, timeout.Token), timeout.Token);
+            await source.RunAsync(connection => ExecuteBatchAsync(connection, batch, responses, writer, timeout.Token), timeout.Token);
         }
         catch (Exception exception)
         {
@@ -81,16 +86,16 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
 
         // The callers continue one after the other on one thread, while the worker reads the next batch: waking a thread
         // for each would cost more than what they have left to do.
-        ThreadPool.UnsafeQueueUserWorkItem(_ => CompleteAll(batch, results, failure), null);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => CompleteAll(batch, responses, failure), null);
     }
 
-    private static void CompleteAll(List<PendingQuery> batch, List<QueryResult> results, Exception? failure)
+    private static void CompleteAll(List<PendingQuery> batch, List<CachedResponse> responses, Exception? failure)
     {
         for (var number = 0; number < batch.Count; number++)
         {
-            if (number < results.Count)
+            if (number < responses.Count)
             {
-                batch[number].TrySetResult(results[number]);
+                batch[number].TrySetResult(responses[number]);
             }
             else
             {
@@ -100,9 +105,9 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
     }
 
     private async Task ExecuteBatchAsync(
-        NpgsqlConnection connection, List<PendingQuery> batch, List<QueryResult> results, EventListWriter writer, CancellationToken cancellationToken)
+        NpgsqlConnection connection, List<PendingQuery> batch, List<CachedResponse> responses, EventListWriter writer, CancellationToken cancellationToken)
     {
-        results.Clear();
+        responses.Clear();
         await using var commands = new NpgsqlBatch(connection);
         commands.BatchCommands.Add(new NpgsqlBatchCommand(EventSql.Version));
         foreach (var pending in batch)
@@ -115,14 +120,14 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
         foreach (var pending in batch)
         {
             await rows.NextResultAsync(cancellationToken);
-            results.Add(await ReadResultAsync(pending.Query, version, rows, writer, cancellationToken));
+            responses.Add(await ReadResponseAsync(pending.Query, version, rows, writer, cancellationToken));
         }
     }
 
     /// <summary>One more than wanted tells whether there are more.</summary>
-    private static int MaxRows(SearchQuery query) => (query.Limit == 0 ? QueryResult.MaxEvents : query.Limit) + 1;
+    private static int MaxRows(SearchQuery query) => (query.Limit == 0 ? MaxEvents : query.Limit) + 1;
 
-    private async Task<QueryResult> ReadResultAsync(
+    private async Task<CachedResponse> ReadResponseAsync(
         SearchQuery query, CatalogVersion version, NpgsqlDataReader rows, EventListWriter writer, CancellationToken cancellationToken)
     {
         var count = 0;
@@ -132,22 +137,38 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
         {
             if (count + 1 == MaxRows(query))
             {
-                return query.Limit == 0 ? new QueryResult.TooLarge(version) : Complete(last);
+                return query.Limit == 0 ? Response(new UnreadBody()) : Response(ListBody(), last);
             }
 
             last = new PageCursor(EventRow.StartsAt(rows), EventRow.IdOf(rows));
             writer.Add(rows);
         }
 
-        return Complete(next: null);
+        return query.EventId is not null && count == 0
+            ? Response(new ErrorBody(StatusCodes.Status404NotFound, "There is no event with this id."))
+            : Response(ListBody());
 
-        QueryResult.Complete Complete(PageCursor? next)
+        CachedResponse Response(ResponseBody body, PageCursor? next = null) => new(query, version, body, next, time.GetUtcNow().UtcDateTime);
+
+        PlainBody ListBody()
         {
             writer.End();
-            ResponseBody body = query.EventId is not null && count == 0
-                ? new ErrorBody(StatusCodes.Status404NotFound, "There is no event with this id.")
-                : new PlainBody(writer.Written.ToArray());
-            return new(new CachedResponse(query, version, body, next, time.GetUtcNow().UtcDateTime));
+            return new PlainBody(writer.Written.ToArray());
         }
     }
+
+    /// <summary>A query that waits for a worker, and the task of its response.</summary>
+    private sealed class PendingQuery(SearchQuery query, CancellationToken deadline) : TaskCompletionSource<CachedResponse>
+    {
+        public SearchQuery Query => query;
+
+        /// <summary>The span of the request that asked.</summary>
+        public ActivityContext Parent { get; } = Activity.Current?.Context ?? default;
+
+        /// <summary>The deadline has passed: nobody waits for the response any more.</summary>
+        public bool IsExpired => deadline.IsCancellationRequested;
+    }
 }
+
+/// <summary>The database, or the memory for large responses, has more to do than it can in time.</summary>
+internal sealed class DatabaseBusyException() : Exception("too many searches are waiting for the database");

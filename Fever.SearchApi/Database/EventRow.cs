@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -41,57 +42,39 @@ internal static class EventRow
         json.WriteStartObject();
         json.WriteString(Id, row.GetGuid(0));
         json.WriteString(Title, row.GetString(1));
-        WriteDate(json, StartDate, row, 2);
-        WriteTime(json, StartTime, row, 3);
-        WriteDate(json, EndDate, row, 4);
-        WriteTime(json, EndTime, row, 5);
+        Write<DateOnly>(json, StartDate, row, 2, "O");
+        Write<TimeOnly>(json, StartTime, row, 3, "HH:mm:ss");
+        Write<DateOnly>(json, EndDate, row, 4, "O");
+        Write<TimeOnly>(json, EndTime, row, 5, "HH:mm:ss");
         WritePrice(json, MinPrice, row, 6);
         WritePrice(json, MaxPrice, row, 7);
         json.WriteEndObject();
     }
 
-    private static void WriteDate(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
+    // The contract leaves no member out: one without a value is written as null.
+    private static void Write<T>(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column, string format)
+        where T : IUtf8SpanFormattable
     {
-        if (IsNull(json, name, row, column))
+        if (row.IsDBNull(column))
         {
+            json.WriteNull(name);
             return;
         }
 
         Span<byte> text = stackalloc byte[10];
-        row.GetFieldValue<DateOnly>(column).TryFormat(text, out _, "O");
-        json.WriteString(name, text);
-    }
-
-    /// <summary>Whole seconds: the contract's times are <c>HH:mm:ss</c>.</summary>
-    private static void WriteTime(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
-    {
-        if (IsNull(json, name, row, column))
-        {
-            return;
-        }
-
-        Span<byte> text = stackalloc byte[8];
-        row.GetFieldValue<TimeOnly>(column).TryFormat(text, out _, "HH:mm:ss");
-        json.WriteString(name, text);
+        row.GetFieldValue<T>(column).TryFormat(text, out var length, format, CultureInfo.InvariantCulture);
+        json.WriteString(name, text[..length]);
     }
 
     private static void WritePrice(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
     {
-        if (!IsNull(json, name, row, column))
+        if (row.IsDBNull(column))
+        {
+            json.WriteNull(name);
+        }
+        else
         {
             json.WriteNumber(name, row.GetDecimal(column));
         }
-    }
-
-    /// <summary>The contract leaves no member out: one without a value is written as null.</summary>
-    private static bool IsNull(Utf8JsonWriter json, JsonEncodedText name, DbDataReader row, int column)
-    {
-        if (!row.IsDBNull(column))
-        {
-            return false;
-        }
-
-        json.WriteNull(name);
-        return true;
     }
 }

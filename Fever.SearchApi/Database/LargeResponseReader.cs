@@ -12,7 +12,7 @@ using Npgsql;
 namespace Fever.SearchApi.Database;
 
 /// <summary>
-/// Reads responses of more than <see cref="QueryResult.MaxEvents"/> events: compressed while PostgreSQL sends them and
+/// Reads responses that are too large for <see cref="EventReader"/>: compressed while PostgreSQL sends them and
 /// from one snapshot, so that no caller, however slow, holds a connection to the database.
 /// </summary>
 internal sealed partial class LargeResponseReader(
@@ -43,7 +43,7 @@ internal sealed partial class LargeResponseReader(
             {
                 await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, deadline);
                 var (version, hasTooMany) = await ReadHeadAsync(connection, query, deadline);
-                response = ResponseTo(query, version, hasTooMany ? TooManyEvents : UnreadBody.Instance);
+                response = ResponseTo(query, version, hasTooMany ? TooManyEvents : new UnreadBody());
             },
             deadline);
         return response!;
@@ -154,7 +154,7 @@ internal sealed partial class LargeResponseReader(
             while (await rows.ReadAsync(stalled.Token))
             {
                 list.Add(rows);
-                if (list.Written.Length >= ChunkSize)
+                if (list.Length >= ChunkSize)
                 {
                     gzip.Write(list.Written.Span);
                     list.Clear();

@@ -107,37 +107,41 @@ internal sealed partial class OutputCacheLookup(
         }
 
         // Without this, every query would wait for its time limit while PostgreSQL hangs.
-        return (poller.IsDatabaseLost ? null : await TryReadAsync(query, withBody))
-            ?? FindLastKnown(query, isRedisRead ? shared : await redis.GetAsync(query));
+        if (!poller.IsDatabaseLost && await TryReadAsync(query, withBody) is { } read)
+        {
+            return new LookupResult.Fresh(read, CacheTier.None);
+        }
+
+        return FindLastKnown(query, isRedisRead ? shared : await redis.GetAsync(query));
     }
 
     /// <returns>Null when the database cannot answer.</returns>
-    private async Task<LookupResult?> TryReadAsync(SearchQuery query, bool withBody)
+    private async Task<CachedResponse?> TryReadAsync(SearchQuery query, bool withBody)
     {
         using var deadline = new CancellationTokenSource(options.Value.QueryTimeout, time);
         try
         {
             var response = await ReadAsync(query, withBody, deadline.Token);
-            LogFound();
-            return new LookupResult.Fresh(response, CacheTier.None);
+            LogDatabaseFound();
+            return response;
         }
-        catch (Exception exception) when (exception is OperationCanceledException or DbException or DatabaseBusyException)
+        catch (DatabaseBusyException)
         {
             // Being busy is no outage, and clients can make it come and go.
-            if (exception is not DatabaseBusyException)
-            {
-                LogLost(exception);
-            }
-
+            return null;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or DbException)
+        {
+            LogDatabaseLost(exception);
             return null;
         }
     }
 
     private async Task<CachedResponse> ReadAsync(SearchQuery query, bool withBody, CancellationToken deadline)
     {
-        var result = await reader.ReadAsync(query, deadline);
-        catalog.Observe(result.Version);
-        if (result is QueryResult.Complete { Response: var response })
+        var response = await reader.ReadAsync(query, deadline);
+        catalog.Observe(response.Version);
+        if (response.Body is not UnreadBody)
         {
             Store(response);
             return response;
@@ -171,7 +175,7 @@ internal sealed partial class OutputCacheLookup(
             : new LookupResult.Stale(last);
     }
 
-    private void LogLost(Exception exception)
+    private void LogDatabaseLost(Exception exception)
     {
         if (Interlocked.Exchange(ref _isDatabaseLost, 1) == 0)
         {
@@ -179,7 +183,7 @@ internal sealed partial class OutputCacheLookup(
         }
     }
 
-    private void LogFound()
+    private void LogDatabaseFound()
     {
         if (Volatile.Read(ref _isDatabaseLost) == 1 && Interlocked.Exchange(ref _isDatabaseLost, 0) == 1)
         {

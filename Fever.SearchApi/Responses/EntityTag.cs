@@ -13,28 +13,31 @@ namespace Fever.SearchApi.Responses;
 /// </summary>
 internal readonly record struct EntityTag(SearchQuery Query, CatalogVersion Version)
 {
+    private static readonly ContentCoding[] Codings = [ContentCoding.Identity, ContentCoding.Gzip, ContentCoding.Brotli];
+
     /// <summary>The tag of the response in this coding: compressed bytes need another strong validator (RFC 9110, 8.8.3.3).</summary>
     public string For(ContentCoding coding) => coding == ContentCoding.Identity ? $"\"{Value}\"" : $"\"{Value}-{coding.Name()}\"";
 
-    /// <summary>The tag that the condition names, in any coding; null when it names none.</summary>
-    public string? FindIn(StringValues condition)
+    /// <summary>The tag that <c>If-None-Match</c> names, in any coding; null when it names none.</summary>
+    public string? FindIn(StringValues ifNoneMatch)
     {
-        foreach (var coding in (ReadOnlySpan<ContentCoding>)[ContentCoding.Identity, ContentCoding.Gzip, ContentCoding.Brotli])
+        foreach (var coding in Codings)
         {
-            if (For(coding) is var tag && IfNoneMatch.Matches(condition, tag))
+            // Nearly always the condition is one tag, which takes no parsing.
+            if (For(coding) is var tag && ifNoneMatch == tag)
             {
                 return tag;
             }
         }
 
-        return null;
+        return Codings.Select(For).FirstOrDefault(tag => IfNoneMatch.Matches(ifNoneMatch, tag));
     }
 
     /// <summary>Whether <c>If-Match</c> names the response, in any coding, by strong comparison (RFC 9110, 13.1.1).</summary>
     public bool IsIn(IList<EntityTagHeaderValue> ifMatch)
     {
-        EntityTagHeaderValue[] tags = [new(For(ContentCoding.Identity)), new(For(ContentCoding.Gzip)), new(For(ContentCoding.Brotli))];
-        return ifMatch.Any(wanted => wanted.Equals(EntityTagHeaderValue.Any) || tags.Any(tag => tag.Compare(wanted, useStrongComparison: true)));
+        var tags = Codings.Select(For).ToList();
+        return ifMatch.Any(wanted => wanted.Equals(EntityTagHeaderValue.Any) || (!wanted.IsWeak && tags.Contains(wanted.Tag.Value!)));
     }
 
     private string Value

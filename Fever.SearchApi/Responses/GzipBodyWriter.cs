@@ -31,11 +31,7 @@ internal sealed class GzipBodyWriter(GzipBody body) : IDisposable
         body.Complete(_plainLength);
     }
 
-    public void Dispose()
-    {
-        _gzip?.Dispose();
-        _pending.Dispose();
-    }
+    public void Dispose() => _gzip?.Dispose();
 
     private void AppendPending()
     {

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Fever.SearchApi.Responses;
 
 /// <summary>A body as it is, and compressed once for whoever asks for a coding first.</summary>
@@ -18,24 +16,38 @@ internal sealed class PlainBody(byte[] bytes) : ResponseBody
 
     private bool IsCompressible => bytes.Length >= MinCompressed;
 
-    /// <summary>The best coding that the caller accepts.</summary>
-    public ContentCoding Choose(ContentCoding accepted) =>
+    public override ContentCoding Choose(ContentCoding accepted) =>
         !IsCompressible ? ContentCoding.Identity
         : accepted.HasFlag(ContentCoding.Brotli) ? ContentCoding.Brotli
         : accepted;
 
-    /// <summary>The bytes in this coding, when they need no more work.</summary>
-    public bool TryGet(ContentCoding coding, [NotNullWhen(true)] out byte[]? encoded)
+    public override Task SendAsync(HttpContext context, ContentCoding coding)
     {
-        encoded = coding == ContentCoding.Identity ? bytes : Form(coding) is { Value.IsCompletedSuccessfully: true } form ? form.Value.GetAwaiter().GetResult() : null;
-        return encoded is not null;
+        var encoded = EncodeAsync(coding);
+        return encoded.IsCompletedSuccessfully ? SendAsync(context, encoded.Result) : SendWhenEncodedAsync(context, encoded.AsTask());
     }
 
-    public Task<byte[]> CompressAsync(ContentCoding coding)
+    public ValueTask<byte[]> EncodeAsync(ContentCoding coding)
     {
-        ref var form = ref Form(coding);
-        return (form ?? Interlocked.CompareExchange(ref form, new(() => Task.Run(() => coding.Compress(bytes))), null) ?? form).Value;
+        if (coding == ContentCoding.Identity)
+        {
+            return new(bytes);
+        }
+
+        ref var form = ref (coding == ContentCoding.Gzip ? ref _gzip : ref _brotli);
+        return new((form ?? Interlocked.CompareExchange(ref form, Compressed(coding), null) ?? form).Value);
     }
 
-    private ref Lazy<Task<byte[]>>? Form(ContentCoding coding) => ref (coding == ContentCoding.Gzip ? ref _gzip : ref _brotli);
+    // A method of its own: in the one above, what the lambda captures would cost every hit an allocation.
+    private Lazy<Task<byte[]>> Compressed(ContentCoding coding) => new(() => Task.Run(() => coding.Compress(bytes)));
+
+    private static async Task SendWhenEncodedAsync(HttpContext context, Task<byte[]> encoded) =>
+        await SendAsync(context, await encoded.WaitAsync(context.RequestAborted));
+
+    private static Task SendAsync(HttpContext context, byte[] encoded)
+    {
+        context.Response.ContentLength = encoded.Length;
+        // No token, which would cost an allocation: the server ends writes to a client that left.
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(encoded, CancellationToken.None).AsTask();
+    }
 }

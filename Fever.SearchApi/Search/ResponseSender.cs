@@ -96,7 +96,7 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
             headers.Link = LinkTo(context.Request, query, next);
         }
 
-        var coding = response.Body.ChooseCoding(context.Request.Headers.AcceptEncoding);
+        var coding = response.Body.Choose(ContentCodingExtensions.ParseAccepted(context.Request.Headers.AcceptEncoding));
         headers.ContentEncoding = coding.Name();
         headers.ETag = hasTag ? response.TagFor(coding) : default;
         return response.Body.SendAsync(context, coding);

@@ -77,7 +77,7 @@ internal sealed class SearchEndpoint(
         {
             LookupResult.Fresh fresh => sender.SendFreshAsync(context, query, fresh.Response, fresh.Tier),
             LookupResult.Stale stale => sender.SendStaleAsync(context, query, stale.Response),
-            _ => BodySender.SendUnavailableAsync(context),
+            _ => ResponseBody.SendUnavailableAsync(context),
         };
     }
 }

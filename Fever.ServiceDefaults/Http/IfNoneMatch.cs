@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Fever.ServiceDefaults.Http;
 
@@ -8,45 +9,22 @@ public static class IfNoneMatch
     /// <summary>Whether the condition, in one line or several, lists this entity tag. Compared weakly (RFC 9110, 8.8.3.2).</summary>
     public static bool Matches(StringValues condition, string entityTag)
     {
-        foreach (var line in condition)
+        if (condition.Count == 0)
         {
-            if (line is not null && (line == entityTag || Contains(line, Opaque(entityTag))))
-            {
-                return true;
-            }
+            return false;
         }
 
-        return false;
-    }
-
-    private static bool Contains(ReadOnlySpan<char> list, ReadOnlySpan<char> tag)
-    {
-        list = list.Trim(" \t");
-        if (list is "*")
+        // Nearly always the condition is one tag, and parsing it would cost allocations.
+        if (condition == entityTag)
         {
             return true;
         }
 
-        while (!list.IsEmpty)
-        {
-            list = Opaque(list);
-            // A tag may contain commas: it ends at its second quote.
-            var end = list is ['"', ..] ? list[1..].IndexOf('"') + 2 : 0;
-            if (end < 2)
-            {
-                return false;
-            }
-
-            if (list[..end].SequenceEqual(tag))
-            {
-                return true;
-            }
-
-            list = list[end..].TrimStart(", \t");
-        }
-
-        return false;
+        // The framework accepts w/ too, which no tag of ours has (RFC 9110, 8.8.3: case-sensitive). Its lenient parser would
+        // take a time that grows with the square of what it skips.
+        return !condition.ToString().Contains("w/\"", StringComparison.Ordinal)
+            && EntityTagHeaderValue.TryParse(entityTag, out var own)
+            && EntityTagHeaderValue.TryParseStrictList(condition, out var listed)
+            && listed.Any(tag => tag.Equals(EntityTagHeaderValue.Any) || tag.Compare(own, useStrongComparison: false));
     }
-
-    private static ReadOnlySpan<char> Opaque(ReadOnlySpan<char> tag) => tag.StartsWith("W/") ? tag[2..] : tag;
 }
