@@ -75,7 +75,7 @@ internal sealed class MicroCacheMiddleware(
     private async Task CaptureAsync(HttpContext context, CacheKey key, long requestedAt, StoredResponse? outdated = null)
     {
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new ResponseCapture(context.Response, body, _maxResponseSize, Store, EndReplacement));
+        context.Response.Body = new ResponseCapture(context.Response, body, _maxResponseSize, Store, EndReplacement).AsStream(leaveOpen: true);
         try
         {
             await next(context);

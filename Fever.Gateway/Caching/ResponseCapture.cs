@@ -5,53 +5,40 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fever.Gateway.Caching;
 
 /// <summary>
-/// Wraps a response's body and copies what is written to it, if the response may be stored. The copy is stored before
-/// the client has received the last byte, so that the client's next request finds it. What is not written
-/// through <see cref="Stream"/> makes the copy incomplete, and an incomplete copy is not stored; nor is one that ends
-/// with a synchronous write, which cannot wait for the headers.
+/// Passes on what is written to a response's body and copies it, if the response may be stored. The copy is stored before
+/// the client has received the last byte, so that the client's next request finds it.
 /// </summary>
 internal sealed class ResponseCapture(
-    HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> store, Action onNotStorable)
-    : WriteOnlyStream, IHttpResponseBodyFeature
+    HttpResponse response, IHttpResponseBodyFeature body, int maxSize, Action<byte[]> store, Action onNotStorable) : PipeWriter
 {
     private byte[]? _copy;
     private long _written;
 
-    public Stream Stream => this;
-
-    public PipeWriter Writer => body.Writer;
-
-    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        Copy(buffer.Span);
-        if (!buffer.IsEmpty && _written == _copy?.Length)
+        Copy(source.Span);
+        if (!source.IsEmpty && _written == _copy?.Length)
         {
             // Some headers are set only when the response starts.
             await body.StartAsync(cancellationToken);
             store(_copy);
         }
 
-        await body.Stream.WriteAsync(buffer, cancellationToken);
+        return await body.Writer.WriteAsync(source, cancellationToken);
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
-    {
-        Copy(buffer);
-        body.Stream.Write(buffer);
-    }
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => body.Writer.FlushAsync(cancellationToken);
 
-    public override void Flush() => body.Stream.Flush();
+    public override void CancelPendingFlush() => body.Writer.CancelPendingFlush();
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => body.Stream.FlushAsync(cancellationToken);
+    public override void Complete(Exception? exception = null) => body.Writer.Complete(exception);
 
-    public void DisableBuffering() => body.DisableBuffering();
+    // For writers that fill a buffer themselves; the stream of this one, which is what the response gets, never does.
+    public override Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
 
-    public Task StartAsync(CancellationToken cancellationToken = default) => body.StartAsync(cancellationToken);
+    public override Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
 
-    public Task CompleteAsync() => body.CompleteAsync();
-
-    public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
-        body.SendFileAsync(path, offset, count, cancellationToken);
+    public override void Advance(int bytes) => throw new NotSupportedException();
 
     private void Copy(ReadOnlySpan<byte> bytes)
     {

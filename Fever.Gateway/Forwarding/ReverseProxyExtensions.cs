@@ -23,7 +23,7 @@ internal static class ReverseProxyExtensions
         builder.Services.AddSingleton<IPassiveHealthCheckPolicy, FirstFailurePolicy>();
         builder.Services.AddHealthChecks().AddCheck<ReplicasHealthCheck>("replicas");
         builder.Services.AddSingleton<GatewayMetrics>();
-        builder.AddRetries();
+        builder.Services.AddOptions<RetryOptions>().BindConfiguration("Retries").ValidateDataAnnotations().ValidateOnStart();
     }
 
     public static void MapSearchProxy(this WebApplication app) => app.MapReverseProxy(proxy =>

@@ -20,8 +20,8 @@ public static class IfNoneMatch
             return true;
         }
 
-        // The framework accepts w/ too, which no tag of ours has (RFC 9110, 8.8.3: case-sensitive). Its lenient parser would
-        // take a time that grows with the square of what it skips.
+        // The framework takes w/ for W/, which is case-sensitive (RFC 9110, 8.8.3); no tag of ours ends in it. Its lenient
+        // parser would take a time that grows with the square of what it skips.
         return !condition.ToString().Contains("w/\"", StringComparison.Ordinal)
             && EntityTagHeaderValue.TryParse(entityTag, out var own)
             && EntityTagHeaderValue.TryParseStrictList(condition, out var listed)
