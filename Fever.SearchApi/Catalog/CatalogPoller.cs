@@ -11,10 +11,10 @@ internal sealed partial class CatalogPoller(
     TimeProvider time,
     ILogger<CatalogPoller> logger) : BackgroundService
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromSeconds(2);
 
-    // The first read also builds the model, compiles the query and dials.
-    private static readonly TimeSpan FirstTimeout = TimeSpan.FromSeconds(10);
+    // The first poll also builds the model, compiles the query and dials.
+    private static readonly TimeSpan FirstPollTimeout = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
     private Task<bool> _poll = Task.FromResult(false);
@@ -64,7 +64,7 @@ internal sealed partial class CatalogPoller(
     private async Task<bool> PollAsync()
     {
         var before = catalog.Version;
-        using var timeout = new CancellationTokenSource(before is null ? FirstTimeout : Timeout, time);
+        using var timeout = new CancellationTokenSource(before is null ? FirstPollTimeout : PollTimeout, time);
         try
         {
             // The driver does not end every call when its token is cancelled: not while the server hangs before its first response.

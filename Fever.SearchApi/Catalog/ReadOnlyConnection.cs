@@ -1,5 +1,3 @@
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace Fever.SearchApi.Catalog;
@@ -9,26 +7,7 @@ internal static class ReadOnlyConnection
 {
     public const string Name = "feverdb";
 
-    /// <summary>Adds a context with a pool of its own. All replicas share the number of connections that PostgreSQL allows.</summary>
-    public static void AddReadOnlyContext<TContext>(this IHostApplicationBuilder builder, int maxConnections)
-        where TContext : DbContext =>
-        builder.AddNpgsqlDbContext<TContext>(
-            Name,
-            settings =>
-            {
-                settings.ConnectionString = Restrict(settings.ConnectionString, maxConnections, typeof(TContext).Name, timeoutSeconds: 2).ConnectionString;
-                // The poller tries again half a second later anyway.
-                settings.DisableRetry = true;
-                // Without a database a replica still answers from the cache; it must stay in rotation.
-                settings.DisableHealthChecks = true;
-            },
-            options => options
-                .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-                // The poller logs these in one line; EF Core would add a stack trace to each.
-                .ConfigureWarnings(warnings => warnings.Ignore(
-                    CoreEventId.QueryIterationFailed, RelationalEventId.ConnectionError, RelationalEventId.CommandError)));
-
-    /// <summary>Restricts whatever user the connection string names, and how long a server that hangs can take.</summary>
+    /// <summary>Restricts whatever user the connection string names, and how long a server that hangs can take. All replicas share the number of connections that PostgreSQL allows.</summary>
     public static NpgsqlConnectionStringBuilder Restrict(string? connectionString, int maxConnections, string applicationName, int timeoutSeconds)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString)

@@ -25,12 +25,13 @@ internal sealed partial class LargeResponseReader(
 
     private readonly SemaphoreSlim _connections = new(MaxConcurrency);
     private readonly ConcurrentDictionary<SearchQuery, CachedResponse> _inFlight = new();
+    // A set that keeps none of them alive; only the keys matter.
     private readonly ConditionalWeakTable<GzipBody, object> _bodies = [];
 
     /// <summary>The response that is being read for this query, if one is.</summary>
     public CachedResponse? FindInFlight(SearchQuery query) => _inFlight.GetValueOrDefault(query);
 
-    /// <summary>Counts the body while it is in use; <see cref="BeginAsync"/> does so for those that are read here.</summary>
+    /// <summary>Counts the body towards <see cref="DatabaseOptions.MaxBytesInUse"/> while it is in use; <see cref="BeginAsync"/> does so for those that are read here.</summary>
     public void Track(GzipBody body) => _bodies.AddOrUpdate(body, body);
 
     /// <summary>The response without its body, which is not read, or the refusal of a range with too many events.</summary>

@@ -82,7 +82,7 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
                 (response.Size > ProbationSize ? _protected : _probation).Add(response.Query, entry);
             }
 
-            entry.Queue!.Size.Add(response.Size - entry.Size);
+            entry.Queue!.AddBytes(response.Size - entry.Size);
             (entry.Response, entry.Size) = (response, response.Size);
             return true;
         }
@@ -90,17 +90,17 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
 
     private void Evict(EntryQueue queue, long limit)
     {
-        while (queue.Size.Value > limit && queue.TryTake(out var oldest))
+        while (queue.Size > limit && queue.TryTake(out var oldest))
         {
             var (query, entry) = oldest;
             lock (entry)
             {
-                queue.Size.Add(-entry.Size);
+                queue.AddBytes(-entry.Size);
                 if (entry.IsUsed)
                 {
                     entry.IsUsed = false;
                     _protected.Add(query, entry);
-                    _protected.Size.Add(entry.Size);
+                    _protected.AddBytes(entry.Size);
                 }
                 else
                 {
@@ -115,8 +115,10 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
     private sealed class EntryQueue
     {
         private readonly ConcurrentQueue<(SearchQuery Query, Entry Entry)> _order = new();
+        private long _size;
 
-        public ByteCount Size { get; } = new();
+        /// <summary>In bytes.</summary>
+        public long Size => Volatile.Read(ref _size);
 
         public void Add(SearchQuery query, Entry entry)
         {
@@ -124,35 +126,17 @@ internal sealed class MemoryTier(CurrentCatalog catalog, IOptions<OutputCachingO
             _order.Enqueue((query, entry));
         }
 
+        public void AddBytes(long bytes) => Interlocked.Add(ref _size, bytes);
+
         public bool TryTake(out (SearchQuery Query, Entry Entry) oldest) => _order.TryDequeue(out oldest);
-    }
-
-    private sealed class ByteCount
-    {
-        private long _value;
-
-        public long Value => Volatile.Read(ref _value);
-
-        public void Add(long bytes) => Interlocked.Add(ref _value, bytes);
     }
 
     private sealed class Entry
     {
-        private volatile CachedResponse? _response;
-        private volatile bool _isUsed;
-
-        public CachedResponse? Response
-        {
-            get => _response;
-            set => _response = value;
-        }
+        public CachedResponse? Response { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
         /// <summary>Whether it was used since it entered its queue.</summary>
-        public bool IsUsed
-        {
-            get => _isUsed;
-            set => _isUsed = value;
-        }
+        public bool IsUsed { get => Volatile.Read(ref field); set => Volatile.Write(ref field, value); }
 
         public bool IsEvicted { get; set; }
 

@@ -74,13 +74,13 @@ internal readonly record struct TimeBound(DateTime AsStart, DateTime AsEnd)
 
         // The RFC has a year 0000 and DateOnly has not; the calendar repeats every 400 years, which have 146,097 days.
         var (year, month, day) = (ParseNumber(text[..4]), ParseNumber(text[5..7]), ParseNumber(text[8..10]));
-        var (knownYear, shift) = year == 0 ? (400, 146_097) : (year, 0);
-        if (year < 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(knownYear, month))
+        var (calendarYear, extraDays) = year == 0 ? (400, 146_097) : (year, 0);
+        if (year < 0 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(calendarYear, month))
         {
             return false;
         }
 
-        midnight = (new DateOnly(knownYear, month, day).DayNumber - shift) * MicrosecondsPerDay;
+        midnight = (new DateOnly(calendarYear, month, day).DayNumber - extraDays) * MicrosecondsPerDay;
         return true;
     }
 

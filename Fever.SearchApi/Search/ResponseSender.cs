@@ -19,20 +19,21 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
     private static readonly TimeSpan LastModifiedDelay = TimeSpan.FromSeconds(2);
 
     private readonly Lazy<string> _cacheControl = new(() => CacheControl(options.Value));
-    private volatile VersionHeaders? _versionHeaders;
+    private volatile VersionTexts? _versionTexts;
 
     /// <summary>Responds with 304 or 412 if a precondition says so. It takes the tag of a response, not the response.</summary>
     public bool TryRespondToPreconditions(HttpContext context, SearchQuery query, out Task responding)
     {
         responding = Task.CompletedTask;
         var headers = context.Request.Headers;
-        if (!headers.HasPreconditions() || catalog.Version is not { } version)
+        var isConditional = headers.IfNoneMatch.Count > 0 || headers.IfMatch.Count > 0 || headers.IfModifiedSince.Count > 0;
+        if (!isConditional || catalog.Version is not { } version)
         {
             return false;
         }
 
         var tag = new EntityTag(query.Canonical(version.TimeResolution), version);
-        if (context.Request.FailsIfMatch(tag))
+        if (headers.IfMatch.Count > 0 && !tag.IsIn(context.Request.GetTypedHeaders().IfMatch))
         {
             responding = context.WriteErrorAsync(StatusCodes.Status412PreconditionFailed, "The events have changed: the response is another one than If-Match names.");
             return true;
@@ -40,7 +41,8 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
 
         // Every search has a response; whether an event exists has to be looked up.
         var isForAnyEvent = query.EventId is not null && (headers.IfNoneMatch.Count == 0 || headers.IfNoneMatch == "*");
-        if (isForAnyEvent || !context.Request.IsNotModified(tag, HasLastModified(version) ? HeadersOf(version).ChangedAt : (StringValues?)null, out var matched))
+        var matched = headers.IfNoneMatch.Count > 0 ? tag.FindIn(headers.IfNoneMatch) : null;
+        if (isForAnyEvent || (matched is null && (headers.IfNoneMatch.Count > 0 || !IsLastModified(version, headers.IfModifiedSince))))
         {
             return false;
         }
@@ -104,7 +106,7 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
 
     private void DescribeVersion(IHeaderDictionary headers, CatalogVersion version)
     {
-        var texts = HeadersOf(version);
+        var texts = TextsOf(version);
         headers.CacheControl = _cacheControl.Value;
         headers[CatalogHeaders.Version] = texts.Number;
         headers[CatalogHeaders.TimeResolution] = texts.TimeResolution;
@@ -114,10 +116,14 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
         }
     }
 
+    /// <summary>Exactly the date that was given: any other may lie between two versions of one second.</summary>
+    private bool IsLastModified(CatalogVersion version, StringValues date) => HasLastModified(version) && TextsOf(version).ChangedAt == date;
+
+    /// <summary>Whether responses of the version carry <c>Last-Modified</c> yet.</summary>
     private bool HasLastModified(CatalogVersion version) => time.GetUtcNow().UtcDateTime - version.ChangedAt >= LastModifiedDelay;
 
-    private VersionHeaders HeadersOf(CatalogVersion version) =>
-        _versionHeaders is { } texts && texts.Version == version ? texts : _versionHeaders = new VersionHeaders(version);
+    private VersionTexts TextsOf(CatalogVersion version) =>
+        _versionTexts is { } texts && texts.Version == version ? texts : _versionTexts = new VersionTexts(version);
 
     /// <summary>
     /// The next page (RFC 8288), by a reference that holds wherever the caller found us. Of the query only what was
@@ -140,4 +146,16 @@ internal sealed class ResponseSender(CurrentCatalog catalog, IOptions<OutputCach
     private static string CacheControl(OutputCachingOptions options) => string.Create(
         CultureInfo.InvariantCulture,
         $"public, max-age={options.MaxAge.TotalSeconds:0}, stale-while-revalidate={options.StaleWhileRevalidate.TotalSeconds:0}, stale-if-error={options.StaleIfError.TotalSeconds:0}");
+
+    /// <summary>The header values that depend on the catalog version alone, made once for each version.</summary>
+    private sealed class VersionTexts(CatalogVersion version)
+    {
+        public CatalogVersion Version => version;
+
+        public StringValues Number { get; } = version.Number.ToString(CultureInfo.InvariantCulture);
+
+        public StringValues TimeResolution { get; } = version.TimeResolution.ToString(CultureInfo.InvariantCulture);
+
+        public StringValues ChangedAt { get; } = version.ChangedAt.ToString("R", CultureInfo.InvariantCulture);
+    }
 }

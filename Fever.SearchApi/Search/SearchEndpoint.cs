@@ -1,4 +1,3 @@
-using System.Globalization;
 using Fever.SearchApi.Catalog;
 using Fever.SearchApi.OutputCaching;
 using Fever.SearchApi.Queries;
@@ -26,21 +25,16 @@ internal sealed class SearchEndpoint(
             : context.WriteErrorAsync(StatusCodes.Status400BadRequest, $"id is \"{id.Truncate()}\"; it must be a UUID such as 6f0c0f4e-58a5-5b4e-9d4b-1c1b5a3c9a10.");
     }
 
-    private Task AnswerAsync(HttpContext context, SearchQuery query)
-    {
-        var isBehind = context.Request.Headers.TryGetValue(CatalogHeaders.MinimumVersion, out var text)
-            & long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minimumVersion)
-            && !(catalog.Version?.Number >= minimumVersion);
-        return isBehind ? CatchUpAndAnswerAsync(context, query, minimumVersion) : AnswerFromKnownVersionAsync(context, query);
-    }
+    private Task AnswerAsync(HttpContext context, SearchQuery query) =>
+        CatalogHeaders.ParseVersion(context.Request.Headers[CatalogHeaders.MinimumVersion]) is { } minimumVersion && !(catalog.Version?.Number >= minimumVersion)
+            ? CatchUpAndAnswerAsync(context, query, minimumVersion)
+            : AnswerFromKnownVersionAsync(context, query);
 
     /// <summary>Another replica has answered with a version that is not known here; no caller may be taken back to an older one.</summary>
-    private async Task CatchUpAndAnswerAsync(HttpContext context, SearchQuery query, long minimumVersion)
-    {
+    private async Task CatchUpAndAnswerAsync(HttpContext context, SearchQuery query, long minimumVersion) =>
         await (await poller.TryCatchUpAsync(minimumVersion, context.RequestAborted)
             ? AnswerFromKnownVersionAsync(context, query)
             : SendAsync(context, query, await lookup.FindWithoutDatabaseAsync(query, minimumVersion)));
-    }
 
     private Task AnswerFromKnownVersionAsync(HttpContext context, SearchQuery query)
     {

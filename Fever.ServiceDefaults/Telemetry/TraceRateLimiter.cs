@@ -11,7 +11,7 @@ internal sealed class TraceRateLimiter(int maxPerSecond, TimeProvider time)
     private long _second;
     private int _started;
 
-    /// <summary>Whether one more may start.</summary>
+    /// <summary>Counts one more trace, if it may start.</summary>
     public bool TryAcquire()
     {
         var second = time.GetTimestamp() / time.TimestampFrequency;
