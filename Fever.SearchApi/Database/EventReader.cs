@@ -47,7 +47,7 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
         {
             if (TakeBatch() is { Count: > 0 } batch)
             {
-                await AnswerBatchAsync(batch, writer, stoppingToken);
+                await ReadBatchAsync(batch, writer, stoppingToken);
             }
         }
     }
@@ -67,7 +67,7 @@ internal sealed class EventReader(EventDataSource source, SearchMetrics metrics,
     }
 
     /// <summary>Completes each of them, with its response or the failure.</summary>
-    private async Task AnswerBatchAsync(List<PendingQuery> batch, EventListWriter writer, CancellationToken stoppingToken)
+    private async Task ReadBatchAsync(List<PendingQuery> batch, EventListWriter writer, CancellationToken stoppingToken)
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         timeout.CancelAfter(options.Value.QueryTimeout);

@@ -42,7 +42,6 @@ internal sealed partial class LargeResponseReader(
         await source.RunAsync(
             async connection =>
             {
-                await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, deadline);
                 var (version, hasTooMany) = await ReadHeadAsync(connection, query, deadline);
                 response = ResponseTo(query, version, hasTooMany ? TooManyEvents : new UnreadBody());
             },

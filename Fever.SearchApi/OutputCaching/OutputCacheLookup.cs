@@ -63,7 +63,7 @@ internal sealed partial class OutputCacheLookup(
     {
         var resolution = catalog.Version?.TimeResolution ?? CatalogVersion.AnyTime;
         var result = await find(query.Canonical(resolution));
-        if (!IsAnswer(result, resolution) && result is not LookupResult.Unavailable)
+        if (!IsValid(result, resolution) && result is not LookupResult.Unavailable)
         {
             result = await find(query.Canonical(CatalogVersion.AnyTime));
         }
@@ -72,14 +72,14 @@ internal sealed partial class OutputCacheLookup(
         {
             var canonical = query.Canonical(other);
             var last = FindLastKnown(canonical, await redis.GetAsync(canonical));
-            result = IsAnswer(last, other) ? last : result;
+            result = IsValid(last, other) ? last : result;
         }
 
         return result;
     }
 
-    /// <summary>Whether a response to the canonical form in that resolution answers the query.</summary>
-    private static bool IsAnswer(LookupResult result, short resolution) => result switch
+    /// <summary>Whether a response to the canonical form in that resolution is one to the query itself.</summary>
+    private static bool IsValid(LookupResult result, short resolution) => result switch
     {
         LookupResult.Fresh fresh => fresh.Response.Version.TimeResolution >= resolution,
         LookupResult.Stale stale => stale.Response.Version.TimeResolution >= resolution,

@@ -7,7 +7,7 @@ namespace Fever.SearchApi.OutputCaching;
 /// <summary>
 /// Protects from a Redis that is slow, hangs or is gone: a command has a time limit, and after a read that failed no
 /// command is sent for a while (the circuit is open). Then one read tries, for everybody (half open). Never throws, never
-/// blocks the caller.
+/// blocks the caller: commands run on threads of the pool, because clients of Redis block theirs while they connect.
 /// </summary>
 internal sealed partial class RedisCircuitBreaker(
     IOutputCacheStore store, IOptions<OutputCachingOptions> options, TimeProvider time, SearchMetrics metrics, ILogger<RedisCircuitBreaker> logger)
@@ -27,7 +27,7 @@ internal sealed partial class RedisCircuitBreaker(
 
         try
         {
-            var entry = await RunAsync(() => store.GetAsync(key, CancellationToken.None), options.Value.RedisReadTimeout);
+            var entry = await Task.Run(() => store.GetAsync(key, CancellationToken.None).AsTask()).WaitAsync(options.Value.RedisReadTimeout, time);
             CloseCircuit();
             return entry;
         }
@@ -48,13 +48,8 @@ internal sealed partial class RedisCircuitBreaker(
 
         try
         {
-            await RunAsync(
-                async () =>
-                {
-                    await store.SetAsync(key, entry, tags: null, options.Value.RedisLifetime, CancellationToken.None);
-                    return true;
-                },
-                options.Value.RedisWriteTimeout);
+            await Task.Run(() => store.SetAsync(key, entry, tags: null, options.Value.RedisLifetime, CancellationToken.None).AsTask())
+                .WaitAsync(options.Value.RedisWriteTimeout, time);
             return true;
         }
         catch (Exception)
@@ -63,10 +58,6 @@ internal sealed partial class RedisCircuitBreaker(
             return false;
         }
     }
-
-    /// <summary>On a thread of the pool, because clients of Redis block their caller while they connect.</summary>
-    private Task<T> RunAsync<T>(Func<ValueTask<T>> command, TimeSpan timeout) =>
-        Task.Run(async () => await command()).WaitAsync(timeout, time);
 
     private bool MayRead()
     {

@@ -5,31 +5,19 @@ namespace Fever.ServiceDefaults.Errors;
 /// <summary>The closed set of error codes, and the only place where a status becomes one.</summary>
 public static class ErrorCode
 {
-    public const string BadRequest = "bad_request";
-    public const string NotFound = "not_found";
-    public const string MethodNotAllowed = "method_not_allowed";
-    public const string PreconditionFailed = "precondition_failed";
-    public const string TargetTooLong = "target_too_long";
-    public const string HeadersTooLarge = "headers_too_large";
-    public const string TooManyRequests = "too_many_requests";
-    public const string InternalError = "internal_error";
-    public const string BadGateway = "bad_gateway";
-    public const string Unavailable = "unavailable";
-    public const string Timeout = "timeout";
-
     public static string For(int statusCode) => statusCode switch
     {
-        StatusCodes.Status404NotFound => NotFound,
-        StatusCodes.Status405MethodNotAllowed => MethodNotAllowed,
-        StatusCodes.Status412PreconditionFailed => PreconditionFailed,
-        StatusCodes.Status414UriTooLong => TargetTooLong,
-        StatusCodes.Status429TooManyRequests => TooManyRequests,
-        StatusCodes.Status431RequestHeaderFieldsTooLarge => HeadersTooLarge,
-        StatusCodes.Status502BadGateway => BadGateway,
-        StatusCodes.Status503ServiceUnavailable => Unavailable,
-        StatusCodes.Status504GatewayTimeout => Timeout,
-        >= 500 => InternalError,
-        _ => BadRequest,
+        StatusCodes.Status404NotFound => "not_found",
+        StatusCodes.Status405MethodNotAllowed => "method_not_allowed",
+        StatusCodes.Status412PreconditionFailed => "precondition_failed",
+        StatusCodes.Status414UriTooLong => "target_too_long",
+        StatusCodes.Status429TooManyRequests => "too_many_requests",
+        StatusCodes.Status431RequestHeaderFieldsTooLarge => "headers_too_large",
+        StatusCodes.Status502BadGateway => "bad_gateway",
+        StatusCodes.Status503ServiceUnavailable => "unavailable",
+        StatusCodes.Status504GatewayTimeout => "timeout",
+        >= 500 => "internal_error",
+        _ => "bad_request",
     };
 
     /// <summary>The message for a status that was set without a body.</summary>

@@ -34,7 +34,7 @@ internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, bool trust
     private bool IsTraced(HttpRequest request, out ActivityContext caller)
     {
         caller = default;
-        if (!Source.HasListeners() || IsUntraced(request.Path))
+        if (!Source.HasListeners() || Array.IndexOf(untracedPaths, request.Path) >= 0)
         {
             return false;
         }
@@ -84,20 +84,6 @@ internal sealed class RequestTracingFilter(TraceRateLimiter? limiter, bool trust
         {
             Complete(span, method, context);
         }
-    }
-
-    // A loop, because a lambda would cost every request an allocation.
-    private bool IsUntraced(PathString path)
-    {
-        foreach (var untraced in untracedPaths)
-        {
-            if (path.Equals(untraced, StringComparison.OrdinalIgnoreCase))
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     /// <returns>The method for the name of the span: clients can invent methods, and names must be few.</returns>
