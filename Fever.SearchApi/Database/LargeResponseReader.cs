@@ -34,31 +34,17 @@ internal sealed partial class LargeResponseReader(
     /// <summary>Counts the body towards <see cref="DatabaseOptions.MaxBytesInUse"/> while it is in use; <see cref="BeginAsync"/> does so for those that are read here.</summary>
     public void Track(GzipBody body) => _bodies.AddOrUpdate(body, body);
 
-    /// <summary>The response without its body, which is not read, or the refusal of a range with too many events.</summary>
-    /// <exception cref="DbException">The database cannot answer.</exception>
-    public async Task<CachedResponse> ReadHeadersAsync(SearchQuery query, CancellationToken deadline)
-    {
-        CachedResponse? response = null;
-        await source.RunAsync(
-            async connection =>
-            {
-                var (version, hasTooMany) = await ReadHeadAsync(connection, query, deadline);
-                response = ResponseTo(query, version, hasTooMany ? TooManyEvents : new UnreadBody());
-            },
-            deadline);
-        return response!;
-    }
-
     /// <summary>Gives the response as soon as it begins, or the refusal of a range with too many events.</summary>
     /// <param name="query">What is asked for.</param>
-    /// <param name="onComplete">Is given the response once it is complete; not when it breaks off.</param>
+    /// <param name="withBody">False for the headers alone, with an <see cref="UnreadBody"/>.</param>
+    /// <param name="onComplete">Is given the response once its body is complete; not when it breaks off.</param>
     /// <param name="deadline">Ends the wait for the beginning.</param>
     /// <exception cref="DbException">The database cannot answer.</exception>
     /// <exception cref="OperationCanceledException">The deadline has passed.</exception>
     /// <exception cref="DatabaseBusyException">Responses in use take too much memory, or others were read all the time.</exception>
-    public async Task<CachedResponse> BeginAsync(SearchQuery query, Action<CachedResponse> onComplete, CancellationToken deadline)
+    public async Task<CachedResponse> BeginAsync(SearchQuery query, bool withBody, Action<CachedResponse> onComplete, CancellationToken deadline)
     {
-        if (_bodies.Where(body => body.Key.IsInUse).Sum(body => body.Key.Size) > options.Value.MaxBytesInUse)
+        if (withBody && _bodies.Where(body => body.Key.IsInUse).Sum(body => body.Key.Size) > options.Value.MaxBytesInUse)
         {
             throw new DatabaseBusyException();
         }
@@ -73,7 +59,7 @@ internal sealed partial class LargeResponseReader(
         }
 
         var begun = new TaskCompletionSource<CachedResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _ = ReadAsync(query, begun, onComplete);
+        _ = ReadAsync(query, withBody, begun, onComplete);
         return await begun.Task.WaitAsync(deadline);
     }
 
@@ -83,13 +69,13 @@ internal sealed partial class LargeResponseReader(
         StatusCodes.Status400BadRequest,
         string.Create(CultureInfo.InvariantCulture, $"The range has more than {options.Value.MaxEvents} events; give a narrower one with starts_at and ends_at, or read it in pages with limit."));
 
-    private async Task ReadAsync(SearchQuery query, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete)
+    private async Task ReadAsync(SearchQuery query, bool withBody, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete)
     {
         // Renewed with every chunk: the whole may take as long as it needs while it makes progress.
         using var stalled = new CancellationTokenSource(options.Value.QueryTimeout, time);
         try
         {
-            await source.RunAsync(connection => ReadSnapshotAsync(connection, query, begun, onComplete, stalled), stalled.Token);
+            await source.RunAsync(connection => ReadSnapshotAsync(connection, query, withBody, begun, onComplete, stalled), stalled.Token);
         }
         catch (Exception exception)
         {
@@ -102,33 +88,30 @@ internal sealed partial class LargeResponseReader(
     }
 
     private async Task ReadSnapshotAsync(
-        NpgsqlConnection connection, SearchQuery query, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete, CancellationTokenSource stalled)
+        NpgsqlConnection connection, SearchQuery query, bool withBody, TaskCompletionSource<CachedResponse> begun, Action<CachedResponse> onComplete, CancellationTokenSource stalled)
     {
         await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stalled.Token);
         var (version, hasTooMany) = await ReadHeadAsync(connection, query, stalled.Token);
-        if (hasTooMany)
+        ResponseBody body = hasTooMany ? TooManyEvents : withBody ? new GzipBody() : new UnreadBody();
+        var response = new CachedResponse(query, version, body, next: null, time.GetUtcNow().UtcDateTime);
+        if (body is not GzipBody gzip)
         {
-            begun.TrySetResult(ResponseTo(query, version, TooManyEvents));
+            begun.TrySetResult(response);
             return;
         }
 
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { EventSql.For(query, limit: null) } };
         await using var rows = await batch.ExecuteReaderAsync(stalled.Token);
-        var body = new GzipBody();
-        var response = ResponseTo(query, version, body);
-        Track(body);
+        Track(gzip);
         _inFlight[query] = response;
         begun.TrySetResult(response);
-        if (await TryWriteAsync(body, rows, stalled))
+        if (await TryWriteAsync(gzip, rows, stalled))
         {
             onComplete(response);
         }
 
         _inFlight.TryRemove(new(query, response));
     }
-
-    private CachedResponse ResponseTo(SearchQuery query, CatalogVersion version, ResponseBody body) =>
-        new(query, version, body, next: null, time.GetUtcNow().UtcDateTime);
 
     private async Task<(CatalogVersion Version, bool HasTooMany)> ReadHeadAsync(NpgsqlConnection connection, SearchQuery query, CancellationToken cancellationToken)
     {

@@ -141,20 +141,18 @@ internal sealed partial class OutputCacheLookup(
     {
         var response = await reader.ReadAsync(query, deadline);
         catalog.Observe(response.Version);
-        if (response.Body is not UnreadBody)
+        if (response.Body is UnreadBody)
+        {
+            response = await largeReader.BeginAsync(query, withBody, Store, deadline);
+            catalog.Observe(response.Version);
+        }
+
+        if (response.Body is PlainBody or ErrorBody)
         {
             Store(response);
-            return response;
         }
 
-        var large = await (withBody ? largeReader.BeginAsync(query, Store, deadline) : largeReader.ReadHeadersAsync(query, deadline));
-        catalog.Observe(large.Version);
-        if (large.Body is ErrorBody)
-        {
-            memory.Set(large);
-        }
-
-        return large;
+        return response;
     }
 
     private void Store(CachedResponse response)

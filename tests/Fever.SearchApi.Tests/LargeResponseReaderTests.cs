@@ -28,7 +28,7 @@ public sealed class LargeResponseReaderTests(Servers servers)
         using var reader = new LargeResponseReader(source, Options, _time, NullLogger<LargeResponseReader>.Instance);
         var completed = new TaskCompletionSource<CachedResponse>();
         database.Allow(1_000_000);
-        var response = await reader.BeginAsync(new SearchQuery(default), completed.SetResult, CancellationToken.None);
+        var response = await reader.BeginAsync(new SearchQuery(default), withBody: true, completed.SetResult, CancellationToken.None);
         var body = (GzipBody)response.Body;
 
         for (var piece = 0; piece < 4; piece++)
@@ -51,7 +51,7 @@ public sealed class LargeResponseReaderTests(Servers servers)
         await using var source = Source(catalog.ConnectionString);
         using var reader = new LargeResponseReader(source, Options, _time, NullLogger<LargeResponseReader>.Instance);
 
-        var reading = await catalog.WhileLockedAsync(() => reader.BeginAsync(new SearchQuery(default), _ => { }, CancellationToken.None));
+        var reading = await catalog.WhileLockedAsync(() => reader.BeginAsync(new SearchQuery(default), withBody: true, _ => { }, CancellationToken.None));
 
         var response = await reading;
         Assert.Equal(0, response.Version.Number);
