@@ -75,6 +75,7 @@ internal sealed class StoredResponse
 
     public Task Replacement => _replacement!.Task;
 
+    /// <summary>The forwarded request has been answered or has failed: the others wait no longer.</summary>
     public void EndReplacement() => _replacement!.TrySetResult();
 
     // No async and no cancellation token: either costs an allocation, and the server completes writes to a client that left.
