@@ -23,7 +23,7 @@ internal sealed class CatalogWriter(CatalogDbContext db)
 
     /// <summary>Compares observations with the catalog, and stages those that the last call found to differ.</summary>
     /// <param name="batch">In the order of the feed.</param>
-    /// <param name="isFirst">Whether the catalog knows nothing of the provider, so that there is nothing to compare with.</param>
+    /// <param name="isFirst">Whether to stage all without comparing, because the catalog most likely has nothing of the provider.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task AddAsync(IReadOnlyList<StagedEvent> batch, bool isFirst, CancellationToken cancellationToken)
     {

@@ -32,6 +32,9 @@ internal sealed record Lease(
     // From then on the circuit is open: one attempt at a time finds out whether the provider is back.
     public const int FailuresToOpen = 5;
 
+    /// <summary>Whether no feed with records has been applied yet, so that there is nothing to compare one with.</summary>
+    public bool IsFirst => Records == 0;
+
     public bool IsProbe => Failures >= FailuresToOpen;
 
     /// <summary>Whether what is known still describes a feed that is read with these options.</summary>

@@ -55,7 +55,7 @@ internal sealed class ProviderSync(ProviderClient client, FeedReader feeds, Sync
             FeedReadResult result;
             using (report.Begin(provider.Name, "read"))
             {
-                result = await feeds.ReadAsync(response.Body, response.Charset, provider, isFirst: lease.Records == 0, cancellationToken);
+                result = await feeds.ReadAsync(response.Body, response.Charset, provider, lease.IsFirst, cancellationToken);
             }
 
             using (report.Begin(provider.Name, "write"))

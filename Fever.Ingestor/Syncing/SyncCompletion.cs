@@ -12,7 +12,7 @@ internal sealed class SyncCompletion(CatalogDbContext db, CatalogWriter catalog,
     /// <exception cref="LeaseLostException">Another Ingestor has the provider now; nothing was written.</exception>
     public async Task<SyncSummary> ApplyAsync(Lease lease, SyncSummary sync, ProviderUpdate update, FeedReadResult result, CancellationToken cancellationToken)
     {
-        await catalog.AddAsync(result.TakeBatch(), lease.Records == 0, cancellationToken);
+        await catalog.AddAsync(result.TakeBatch(), lease.IsFirst, cancellationToken);
         // A document that broke off says nothing of what it did not get to.
         Guid[] vanished = sync.Outcome is SyncOutcome.Complete && result.Unreadable is { } unreadable
             ? await catalog.FindVanishedAsync(sync.Provider, unreadable, cancellationToken)
